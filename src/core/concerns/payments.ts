@@ -1,0 +1,164 @@
+/** Payments: what the bank, the biller and the customer report, and what it settles or opens. */
+import { nextRenewal } from '../calendar.ts';
+import type { ChargeOutcome, Decline, Fact, FactOf } from '../facts.ts';
+import type { Concern, Context, Reading } from '../proposal.ts';
+import { isOpen, isWaiting, withInvoice, type Attempt, type Invoice, type State } from '../state.ts';
+import { cycleOfInvoice, invoiceId } from '../subscription.ts';
+import { addDays, localDate } from '../time.ts';
+import { amount, date } from '../words.ts';
+
+/** A payment that names no invoice counts for the next renewal only when that is so near; else it may be for anything. */
+const renewalIsNearDays = 10;
+
+export const payments: Concern = {
+  fold(state, fact, context) {
+    switch (fact.kind) {
+      case 'chargeAnswered':
+        return chargeAnswered(state, fact, context);
+      case 'paymentSucceeded':
+        return paymentSucceeded(state, fact, context);
+      case 'paymentFailed':
+        return paymentFailed(state, fact, context);
+      case 'paymentMethodReplaced':
+        return { state: { ...state, instrument: fact.instrument }, lane: 'money', text: 'a new payment method is there' };
+      case 'writeOffAnswered':
+        return writeOffAnswered(state, fact, context);
+      case 'effectFailed':
+        return chargeImpossible(state, fact, context);
+      default:
+        return undefined;
+    }
+  },
+};
+
+function chargeAnswered(state: State, fact: FactOf<'chargeAnswered'>, context: Context): Reading | undefined {
+  const invoice = state.invoices.find(({ id }) => id === fact.invoice);
+  const attempt = invoice?.attempts.find(({ key }) => key === fact.attempt);
+  if (!invoice || !isOpen(invoice) || !attempt || !isWaiting(attempt)) {
+    return { state, lane: 'money', text: `the bank answered: ${fact.answer.outcome}`, why: 'changes nothing: this is settled already' };
+  }
+  return answered(state, invoice, fact.attempt, fact.answer, fact, context);
+}
+
+function answered(state: State, invoice: Invoice, key: string, answer: ChargeOutcome, { at }: Fact, context: Context): Reading {
+  const number = invoice.attempts.filter(({ by }) => by === 'holdfast').findIndex((attempt) => attempt.key === key) + 1;
+  const attempts = invoice.attempts.map((attempt) => (attempt.key === key ? withAnswer(attempt, answer) : attempt));
+  const told = { ...invoice, attempts };
+  const subject = `try ${number} of ${amount(invoice.money)}`;
+  switch (answer.outcome) {
+    case 'paid':
+      return settled(state, told, { at, how: 'paid' }, `${subject} paid`);
+    case 'declined':
+      return failed(state, told, answer.decline, subject, context);
+    case 'processing':
+      return { state: replace(state, told), lane: 'money', text: `${subject} is on its way`, why: 'the bank answers later' };
+    case 'not-due':
+      return settled(state, told, { at, how: 'dropped' }, `${subject} not made: the invoice is ${answer.status} at the biller`);
+  }
+}
+
+function withAnswer(attempt: Attempt, answer: ChargeOutcome): Attempt {
+  const results = { paid: 'paid', declined: 'failed', processing: 'processing', 'not-due': 'not-due' } as const;
+  return {
+    ...attempt,
+    result: results[answer.outcome],
+    ...(answer.outcome === 'declined' && { decline: answer.decline }),
+    ...('reference' in answer && { reference: answer.reference }),
+  };
+}
+
+function paymentSucceeded(state: State, fact: FactOf<'paymentSucceeded'>, context: Context): Reading {
+  const target = targetOf(state, fact, context);
+  const received = `${amount(fact.money)} paid by ${payer[fact.by]}`;
+  if ('nothing' in target) return { state, lane: 'money', text: received, why: `changes nothing: ${target.nothing}` };
+  const { invoice } = target;
+  if (fact.money.currency !== invoice.money.currency || fact.money.amountMinor < invoice.money.amountMinor) {
+    return { state, lane: 'money', text: received, why: `changes nothing: ${amount(invoice.money)} is due` };
+  }
+  const attempt: Attempt = { key: fact.id, at: fact.at, by: fact.by, result: 'paid', reference: fact.reference };
+  return settled(target.state, withReport(invoice, attempt), { at: fact.at, how: 'paid' }, received);
+}
+
+function paymentFailed(state: State, fact: FactOf<'paymentFailed'>, context: Context): Reading {
+  const subject = `a try of ${payer[fact.by]}`;
+  const known = state.invoices.some(({ attempts }) => attempts.some(({ reference }) => reference === fact.reference));
+  if (known) return { state, lane: 'money', text: `${subject} failed`, why: 'changes nothing: this attempt is known already' };
+  const target = targetOf(state, fact, context);
+  if ('nothing' in target) return { state, lane: 'money', text: `${subject} failed`, why: `changes nothing: ${target.nothing}` };
+  const { id: key, at, by, decline, reference } = fact;
+  // A report does not say which instrument it was: it counts for the one that is known now.
+  const attempt: Attempt = { key, at, by, result: 'failed', decline, reference, ...(state.instrument && { instrument: state.instrument }) };
+  return failed(target.state, withReport(target.invoice, attempt), decline, subject, context);
+}
+
+const payer = { holdfast: 'us', biller: 'the biller', customer: 'the customer' } as const;
+
+/** A report of an attempt; while one of ours waits for its answer, the report is that answer, come by another way. */
+function withReport(invoice: Invoice, report: Attempt): Invoice {
+  const ours = invoice.attempts.findIndex(isWaiting);
+  if (ours < 0) return { ...invoice, attempts: [...invoice.attempts, report] };
+  const { result, decline, reference } = report;
+  const answer = { result, ...(decline && { decline }), ...(reference && { reference }) };
+  return { ...invoice, attempts: invoice.attempts.map((attempt, i) => (i === ours ? { ...attempt, ...answer } : attempt)) };
+}
+
+type Target = { state: State; invoice: Invoice } | { nothing: string };
+
+/** The invoice that a report is about: the one it names, else the oldest debt, else the renewal that is about to come. */
+function targetOf(state: State, fact: FactOf<'paymentSucceeded' | 'paymentFailed'>, context: Context): Target {
+  if (state.ended) return { nothing: 'the subscription has ended' };
+  const open = state.invoices.filter(isOpen);
+  const named = fact.invoice === undefined ? open[0] : open.find(({ id }) => id === fact.invoice);
+  if (named) return { state, invoice: named };
+  const next = nextRenewal(state, context.policy.policy);
+  const namedCycle = fact.invoice === undefined ? undefined : cycleOfInvoice(state.terms.subscription, fact.invoice);
+  if (fact.invoice !== undefined && namedCycle !== next.cycle) {
+    return { nothing: namedCycle && namedCycle <= state.cycle ? `invoice ${fact.invoice} is settled` : `no invoice ${fact.invoice} is known` };
+  }
+  if (addDays(localDate(context.now, state.terms.zone), renewalIsNearDays) < next.on) {
+    return { nothing: `nothing is due before the renewal on ${date(next.on)}` };
+  }
+  const invoice: Invoice = { id: invoiceId(state.terms.subscription, next.cycle), cycle: next.cycle, money: state.terms.plan.price, attempts: [] };
+  return { state: { ...state, cycle: next.cycle, invoices: [...state.invoices, invoice] }, invoice };
+}
+
+function writeOffAnswered(state: State, fact: FactOf<'writeOffAnswered'>, context: Context): Reading | undefined {
+  const invoice = state.invoices.find(({ id }) => id === fact.invoice);
+  if (!invoice || !isOpen(invoice)) return undefined;
+  if (fact.status === 'paid') {
+    return settled(state, invoice, { at: fact.at, how: 'paid' }, `${amount(invoice.money)} turned out to be paid, just before the end`);
+  }
+  const reading = settled(state, invoice, { at: fact.at, how: 'written-off' }, `${amount(invoice.money)} written off`);
+  const ended = { ...reading.state, ended: { at: context.now, reason: 'unpaid' as const } };
+  return { ...reading, state: ended, lane: 'access', text: `${reading.text}; the subscription has ended, access none` };
+}
+
+/** A charge that can never be made is a failed try that only the customer or the company can mend. */
+function chargeImpossible(state: State, fact: FactOf<'effectFailed'>, context: Context): Reading | undefined {
+  const invoice = state.invoices.find(({ attempts }) => attempts.some(({ key, result }) => key === fact.step && result === 'pending'));
+  if (!invoice) return undefined;
+  const answer: ChargeOutcome = { outcome: 'declined', decline: { code: fact.reason }, reference: fact.id };
+  return answered(state, invoice, fact.step, answer, fact, context);
+}
+
+function settled(state: State, invoice: Invoice, how: NonNullable<Invoice['settled']>, text: string): Reading {
+  const unlocks = invoice.case?.lockedAt && how.how !== 'written-off' ? '; access full again' : '';
+  const closes = invoice.case ? '; the case is closed' : '';
+  const attempts = invoice.attempts.map((attempt) => (attempt.result === 'pending' ? { ...attempt, result: 'not-due' as const } : attempt));
+  return { state: replace(state, { ...invoice, attempts, settled: how }), lane: 'money', text: `${text}${closes}${unlocks}` };
+}
+
+function failed(state: State, invoice: Invoice, decline: Decline, subject: string, context: Context): Reading {
+  const reading = context.read(decline);
+  const opened = invoice.case ?? { openedAt: context.now, policyVersion: context.policy.version, calls: [] };
+  return {
+    state: replace(state, { ...invoice, case: opened }),
+    lane: 'money',
+    text: `${subject} declined: ${reading.meaning} (${reading.class})${invoice.case ? '' : '; a case opens, access stays full'}`,
+    ...(!reading.known && { why: 'the code is in no table: it is taken as soft, once' }),
+  };
+}
+
+function replace(state: State, invoice: Invoice): State {
+  return withInvoice(state, invoice.id, () => invoice);
+}
