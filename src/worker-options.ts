@@ -1,7 +1,19 @@
 /** How a worker is made: the workflow bundle and the settings that every worker shares. */
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type NativeConnection,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
+
+/** Only what somebody should look at is logged; call it before anything else of the worker's. */
+export function quietRuntime(): void {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+}
 
 /** Bundles the workflows; takes a few seconds, so several workers of one process share a bundle. */
 export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {

@@ -1,6 +1,6 @@
 /** The worker process: runs subscriptions and call tasks until it is told to stop. */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { readEnvironment, type Environment } from '../config/environment.ts';
 import { loadMessages } from '../config/messages.ts';
@@ -8,7 +8,7 @@ import { searchAttributeTypes } from '../workflows/messages.ts';
 import { ensureSearchAttributes } from './embedded/search-attributes.ts';
 import { openProviders, openSurroundings } from './surroundings.ts';
 import { connectTemporal } from './temporal.ts';
-import { bundleWorkflows, createWorker } from './worker-options.ts';
+import { bundleWorkflows, createWorker, quietRuntime } from './worker-options.ts';
 
 try {
   await run(readEnvironment());
@@ -18,7 +18,7 @@ try {
 }
 
 async function run(env: Environment): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  quietRuntime();
   const { client, connection: clientConnection, namespace } = await connectTemporal();
   await ensureSearchAttributes(clientConnection, namespace, searchAttributeTypes);
   const { ledger, rulebookFor } = await openSurroundings(env);
@@ -37,6 +37,12 @@ async function run(env: Environment): Promise<void> {
 }
 
 function company(env: Environment) {
-  const { COMPANY_NAME: name, COMPANY_ACCENT: accent, COMPANY_ADDRESS: address, MAIL_REPLY_TO: replyTo, COMPANY_ACCOUNT_URL: site } = env;
+  const {
+    COMPANY_NAME: name,
+    COMPANY_ACCENT: accent,
+    COMPANY_ADDRESS: address,
+    MAIL_REPLY_TO: replyTo,
+    COMPANY_ACCOUNT_URL: site,
+  } = env;
   return { name, accent, replyTo, site, ...(address && { address }) };
 }

@@ -4,7 +4,6 @@
  */
 import { ApplicationFailure, condition, getExternalWorkflowHandle, log, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Instant } from '../src/core/time.ts';
 import { callTaskClosed, completeCallUpdate, factSignal, subscriptionWorkflowId, withdrawCallSignal, type CallTaskAnswer, type CallTaskResult, type CallTaskRun } from './messages.ts';
 
 const { closeCallTask } = proxyActivities<Activities>({ startToCloseTimeout: '30s', retry: { maximumInterval: '10m' } });
@@ -27,9 +26,8 @@ export async function callTask({ subscription, order }: CallTaskRun): Promise<Ca
 }
 
 async function tellSubscription(subscription: string, task: string, { answer }: Extract<CallTaskResult, { status: 'completed' }>): Promise<void> {
-  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z') as Instant;
   try {
-    const fact = { kind: 'callTaskCompleted', id: `${task}/completed`, task, at, ...answer } as const;
+    const fact = { kind: 'callTaskCompleted', id: `${task}/completed`, task, ...answer } as const;
     await getExternalWorkflowHandle(subscriptionWorkflowId(subscription)).signal(factSignal, fact);
   } catch (error) {
     // A subscription that has ended meanwhile has nothing more to learn from this call.

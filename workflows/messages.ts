@@ -2,7 +2,7 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { CallTaskOrder } from '../src/core/effects.ts';
-import type { CallOutcome, Fact } from '../src/core/facts.ts';
+import type { CallOutcome, Fact, FactBody } from '../src/core/facts.ts';
 import type { State } from '../src/core/state.ts';
 import type { SubscriptionId } from '../src/core/subscription.ts';
 import type { CivilDate } from '../src/core/time.ts';
@@ -19,8 +19,12 @@ export interface SubscriptionRun {
   resting?: { view: View; wakeAt?: string };
 }
 
+/** A fact on its way to a subscription; without a moment of its own it happened when it arrives. */
+export type FactMessage = Fact | UndatedFact;
+type UndatedFact = FactBody & { id: string };
+
 /** A signal and not an update: a fact cannot be refused, and must be taken in also while no worker runs. */
-export const factSignal = defineSignal<[Fact]>('fact');
+export const factSignal = defineSignal<[FactMessage]>('fact');
 
 export interface CallTaskRun {
   subscription: SubscriptionId;

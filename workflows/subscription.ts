@@ -25,7 +25,7 @@ const effects = proxyActivities<Activities>({
 
 export async function subscription(run: SubscriptionRun): Promise<void> {
   const inbox: Fact[] = [...run.facts];
-  setHandler(factSignal, (fact) => void inbox.push(fact));
+  setHandler(factSignal, (fact) => void inbox.push({ at: now(), ...fact }));
 
   let { state, decisions, resting } = run;
   let inFlight = 0;

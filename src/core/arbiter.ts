@@ -22,7 +22,12 @@ export function isAllowed(verdict: Verdict): verdict is Allowed {
 }
 
 /** Each rule may move a step to a later moment or refuse it; it answers undefined when it has nothing to say. */
-type Rule = (at: Instant, proposal: Proposal, state: State, context: Context) => { at: Instant; why: string } | { refused: string } | undefined;
+type Rule = (
+  at: Instant,
+  proposal: Proposal,
+  state: State,
+  context: Context,
+) => { at: Instant; why: string } | { refused: string } | undefined;
 
 const rules: Rule[] = [reachable, promiseHolds, contactHours];
 
@@ -38,14 +43,21 @@ export function arbitrate(proposal: Proposal, state: State, context: Context): V
     moved = said.why;
   }
   if (proposal.until && (at >= proposal.until || context.now >= proposal.until)) {
-    return { ...proposal, refused: `it says nothing useful any more after ${moment(proposal.until, state.terms.zone)}` };
+    return {
+      ...proposal,
+      refused: `it says nothing useful any more after ${moment(proposal.until, state.terms.zone)}`,
+    };
   }
   return { ...proposal, at, ...(moved && { moved }) };
 }
 
 function reachable(_at: Instant, { contact }: Proposal, { terms }: State): ReturnType<Rule> {
   if (!contact || terms.channels.includes(contact.channel)) return undefined;
-  return { refused: { mail: 'no mail address can be used', sms: 'no number can be texted', call: 'no number may be called' }[contact.channel] };
+  return {
+    refused: { mail: 'no mail address can be used', sms: 'no number can be texted', call: 'no number may be called' }[
+      contact.channel
+    ],
+  };
 }
 
 function promiseHolds(at: Instant, { contact, invoice }: Proposal, { terms }: State): ReturnType<Rule> {
@@ -55,11 +67,19 @@ function promiseHolds(at: Instant, { contact, invoice }: Proposal, { terms }: St
   return { at: after, why: `the customer promised to pay on ${date(promise.on)}` };
 }
 
-function contactHours(at: Instant, { contact }: Proposal, { terms }: State, { now, policy: { policy } }: Context): ReturnType<Rule> {
+function contactHours(
+  at: Instant,
+  { contact }: Proposal,
+  { terms }: State,
+  { now, policy: { policy } }: Context,
+): ReturnType<Rule> {
   if (!contact || contact.reply) return undefined;
   const window = contact.channel === 'call' ? policy.contact.calls : policy.contact.messages;
   const wanted = later(at, now);
   const open = nextInWindow(wanted, window, terms.zone);
   if (open === wanted) return undefined;
-  return { at: open, why: `outside the hours for ${contact.channel === 'call' ? 'calls' : 'messages'}, which open ${moment(open, terms.zone)}` };
+  return {
+    at: open,
+    why: `outside the hours for ${contact.channel === 'call' ? 'calls' : 'messages'}, which open ${moment(open, terms.zone)}`,
+  };
 }

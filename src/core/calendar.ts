@@ -2,7 +2,18 @@
 import type { ContactWindow, Policy } from './policy.ts';
 import type { State } from './state.ts';
 import type { Terms } from './subscription.ts';
-import { addDays, atLocal, intervalsAfter, localDate, localTime, weekday, type CivilDate, type Instant, type TimeOfDay, type Zone } from './time.ts';
+import {
+  addDays,
+  atLocal,
+  intervalsAfter,
+  localDate,
+  localTime,
+  weekday,
+  type CivilDate,
+  type Instant,
+  type TimeOfDay,
+  type Zone,
+} from './time.ts';
 
 /** The day on which a billing cycle begins; cycle 2 begins on the first renewal. */
 export function cycleStartsOn(terms: Terms, cycle: number): CivilDate {

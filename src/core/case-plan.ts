@@ -22,7 +22,9 @@ export interface PlannedTry {
 /** What the newest failed attempt with the present instrument says; undefined when that instrument has not failed yet. */
 export function latestDecline(invoice: Invoice, state: State, context: Context): DeclineReading | undefined {
   // What a customer typed on the payment page says nothing about the instrument that we charge.
-  const failed = invoice.attempts.filter(({ result, by, instrument }) => result === 'failed' && by !== 'customer' && instrument === state.instrument);
+  const failed = invoice.attempts.filter(
+    ({ result, by, instrument }) => result === 'failed' && by !== 'customer' && instrument === state.instrument,
+  );
   const last = failed.at(-1);
   if (!last?.decline) return undefined;
   const reading = context.read(last.decline);
@@ -34,15 +36,25 @@ export function latestDecline(invoice: Invoice, state: State, context: Context):
  * The tries still to be made if nothing new happens, or none with the reason. Only a soft decline is tried again with the
  * same instrument, no two tries fall on one day, and a place of the plan is used up only by a try that was made.
  */
-export function plannedTries(invoice: CaseInvoice, state: State, context: Context): { tries: PlannedTry[]; none?: string } {
+export function plannedTries(
+  invoice: CaseInvoice,
+  state: State,
+  context: Context,
+): { tries: PlannedTry[]; none?: string } {
   if (isInFlight(invoice)) return { tries: [], none: 'an attempt waits for its answer' };
   const { policy } = context.policyOf(invoice.case);
   const { zone } = state.terms;
   const decline = latestDecline(invoice, state, context);
-  if (!decline) return { tries: [{ rung: 'new-instrument', at: context.now, why: 'a new payment method is there: it is tried at once' }] };
-  if (decline.class !== 'soft') return { tries: [], none: `${decline.meaning}: trying the same card again cannot help` };
+  if (!decline)
+    return {
+      tries: [{ rung: 'new-instrument', at: context.now, why: 'a new payment method is there: it is tried at once' }],
+    };
+  if (decline.class !== 'soft')
+    return { tries: [], none: `${decline.meaning}: trying the same card again cannot help` };
   const used = new Set(invoice.attempts.map(({ rung }) => rung));
-  const wanted = [...promised(invoice), ...planned(invoice, policy, zone, state, context)].filter(({ rung }) => !used.has(rung));
+  const wanted = [...promised(invoice), ...planned(invoice, policy, zone, state, context)].filter(
+    ({ rung }) => !used.has(rung),
+  );
   return { tries: spacedByADay(wanted, invoice, policy, zone) };
 }
 
@@ -55,7 +67,9 @@ interface WantedTry {
 function promised({ case: dunning, attempts }: CaseInvoice): WantedTry[] {
   const { promise } = dunning;
   const tried = attempts.some(({ rung }) => rung === 'promise');
-  return promise && !tried ? [{ rung: 'promise', on: promise.on, why: `the customer promised to pay on ${date(promise.on)}` }] : [];
+  return promise && !tried
+    ? [{ rung: 'promise', on: promise.on, why: `the customer promised to pay on ${date(promise.on)}` }]
+    : [];
 }
 
 function planned(invoice: CaseInvoice, policy: Policy, zone: Zone, state: State, context: Context): WantedTry[] {
@@ -64,10 +78,17 @@ function planned(invoice: CaseInvoice, policy: Policy, zone: Zone, state: State,
   const endsOn = localDate(deadlines(invoice, state, context).endsAt, zone);
   const last = lastTryDaysBeforeEnd === undefined ? undefined : addDays(endsOn, -lastTryDaysBeforeEnd);
   const regular = onDays
-    .map((day): WantedTry => ({ rung: day, on: addDays(opened, day), why: `the plan tries again ${days(day)} after the failure` }))
+    .map((day): WantedTry => ({
+      rung: day,
+      on: addDays(opened, day),
+      why: `the plan tries again ${days(day)} after the failure`,
+    }))
     .filter(({ on }) => on < (last ?? endsOn));
   if (last === undefined) return regular;
-  return [...regular, { rung: 'last', on: last, why: `a last try ${days(lastTryDaysBeforeEnd ?? 0)} before the subscription ends` }];
+  return [
+    ...regular,
+    { rung: 'last', on: last, why: `a last try ${days(lastTryDaysBeforeEnd ?? 0)} before the subscription ends` },
+  ];
 }
 
 function spacedByADay(wanted: WantedTry[], invoice: CaseInvoice, policy: Policy, zone: Zone): PlannedTry[] {
@@ -93,11 +114,20 @@ export function deadlines(invoice: CaseInvoice, state: State, context: Context):
   const { zone } = state.terms;
   const cannotBeTold = state.taken.includes(stepKey(invoice.cycle, 'case', noticeStep));
   const told = dunning.noticedAt ?? (cannotBeTold ? dunning.openedAt : context.now);
-  const planned = rules.graceDays === 0 ? dunning.openedAt : daysAfter(dunning.openedAt, rules.graceDays, rules.deadlineAt, zone);
-  const warned = later(planned, rules.leastWarningHours === 0 ? planned : nextDeadlineTime(addHours(told, rules.leastWarningHours), rules, zone));
-  const afterPromise = dunning.promise ? later(warned, daysAfter(atLocal(dunning.promise.on, rules.deadlineAt, zone), 1, rules.deadlineAt, zone)) : warned;
+  const planned =
+    rules.graceDays === 0 ? dunning.openedAt : daysAfter(dunning.openedAt, rules.graceDays, rules.deadlineAt, zone);
+  const warned = later(
+    planned,
+    rules.leastWarningHours === 0 ? planned : nextDeadlineTime(addHours(told, rules.leastWarningHours), rules, zone),
+  );
+  const afterPromise = dunning.promise
+    ? later(warned, daysAfter(atLocal(dunning.promise.on, rules.deadlineAt, zone), 1, rules.deadlineAt, zone))
+    : warned;
   const lockAt = dunning.lockedAt ?? afterPromise;
-  return { lockAt, endsAt: daysAfter(later(lockAt, afterPromise), rules.endsAfterDays - rules.graceDays, rules.deadlineAt, zone) };
+  return {
+    lockAt,
+    endsAt: daysAfter(later(lockAt, afterPromise), rules.endsAfterDays - rules.graceDays, rules.deadlineAt, zone),
+  };
 }
 
 function nextDeadlineTime(at: Instant, rules: Policy['case'], zone: Zone): Instant {

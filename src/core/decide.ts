@@ -75,7 +75,8 @@ export function agenda(state: State, now: Instant, rulebook: Rulebook): Allowed[
   return planOf(state, contextAt(now, rulebook));
 }
 
-function contextAt(now: Instant, { current, pinned, declines }: Rulebook): Context {
+/** What the rules of core look at besides the state, at a moment under a rulebook. */
+export function contextAt(now: Instant, { current, pinned, declines }: Rulebook): Context {
   return {
     now,
     policy: current,
@@ -97,7 +98,13 @@ function hear(state: State, fact: Fact, context: Context, entries: Entry[]): Sta
     if (!reading) continue;
     understood = true;
     known = reading.state;
-    entries.push({ kind: 'fact', lane: reading.lane, text: reading.text, ...(reading.why && { why: reading.why }), at });
+    entries.push({
+      kind: 'fact',
+      lane: reading.lane,
+      text: reading.text,
+      ...(reading.why && { why: reading.why }),
+      at,
+    });
   }
   if (!understood) entries.push({ kind: 'fact', lane: 'life', text: `${fact.kind} changes nothing now`, at });
   return known;
@@ -121,9 +128,24 @@ function take(step: Allowed, state: State, { now }: Context, entries: Entry[], e
   const why = step.moved ? `${step.why}; ${step.moved}` : step.why;
   if (request) {
     const { subscription } = state.terms;
-    effects.push({ ...request, key: effectKey(state, step), step: step.key, subscription, at: now, what: step.what, why });
+    effects.push({
+      ...request,
+      key: effectKey(state, step),
+      step: step.key,
+      subscription,
+      at: now,
+      what: step.what,
+      why,
+    });
   }
-  entries.push({ kind: 'step', lane: step.lane, text: step.what, why, at: now, ...(request && { effect: effectKey(state, step) }) });
+  entries.push({
+    kind: 'step',
+    lane: step.lane,
+    text: step.what,
+    why,
+    at: now,
+    ...(request && { effect: effectKey(state, step) }),
+  });
   return { ...applied, taken: [...applied.taken, step.key] };
 }
 

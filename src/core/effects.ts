@@ -5,13 +5,7 @@ import type { Money } from './money.ts';
 
 /** The messages that can be sent; their texts are config/messages/<language>/<name>.yaml. */
 export type MessageName =
-  | 'renewal-reminder'
-  | 'payment-failed'
-  | 'retry-failed'
-  | 'access-ends-soon'
-  | 'locked'
-  | 'thank-you'
-  | 'farewell';
+  'renewal-reminder' | 'payment-failed' | 'retry-failed' | 'access-ends-soon' | 'locked' | 'thank-you' | 'farewell';
 
 /** The figures of a message: amounts and moments, which the activity puts into the customer's language and zone. */
 export interface MessageFigures {

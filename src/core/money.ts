@@ -29,5 +29,10 @@ export function formatMoney({ amountMinor, currency }: Money, language: string):
 const formats = remembered((languageAndCurrency) => {
   const [language, currency = ''] = languageAndCurrency.split(' ');
   const digits = minorDigits(currency);
-  return new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 });

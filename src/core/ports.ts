@@ -62,7 +62,9 @@ export interface Billing {
    * Tries to collect an invoice with one instrument (absent: the customer's default at the biller). Reads the invoice first: one that is already paid is answered with
    * `paid`, one that is void or written off with `not-due`. `key` is the idempotency key of this one attempt.
    */
-  charge(order: InvoiceOrder & { key: string; instrument?: string }): Promise<{ answer: ChargeOutcome; truth: InvoiceTruth }>;
+  charge(
+    order: InvoiceOrder & { key: string; instrument?: string },
+  ): Promise<{ answer: ChargeOutcome; truth: InvoiceTruth }>;
   /** Marks an open invoice as uncollectible; one that is paid meanwhile stays paid and is returned so. */
   writeOff(order: { reference: string; key: string }): Promise<InvoiceTruth>;
 }

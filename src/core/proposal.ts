@@ -34,7 +34,10 @@ export interface Proposal {
   /** From this moment on it is worth nothing, and is dropped with a reason. */
   until?: Instant;
   /** Reaches a person, so the contact rules hold. */
-  contact?: { channel: Channel; /** Answers something that the person has just done, at whatever hour. */ reply?: boolean };
+  contact?: {
+    channel: Channel;
+    /** Answers something that the person has just done, at whatever hour. */ reply?: boolean;
+  };
   /** Belongs to a dunning case, so a promise to pay holds it. */
   invoice?: Invoice;
   /** Not held by a promise to pay: it is the promise's own try. */

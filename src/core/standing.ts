@@ -25,5 +25,7 @@ export function standingOf(state: State): Standing {
 
 /** What is owed and may be lost, in minor units of the plan's currency. */
 export function amountAtRiskMinor(state: State): number {
-  return state.invoices.filter((invoice) => isOpen(invoice) && invoice.case).reduce((sum, { money }) => sum + money.amountMinor, 0);
+  return state.invoices
+    .filter((invoice) => isOpen(invoice) && invoice.case)
+    .reduce((sum, { money }) => sum + money.amountMinor, 0);
 }

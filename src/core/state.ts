@@ -99,10 +99,14 @@ export function isInFlight(invoice: Invoice): boolean {
 
 /** A charge of ours is under way: its answer comes for certain and decides what is next, so nothing else is waited for. */
 export function awaitsAnswer(state: State): boolean {
-  return state.invoices.some((invoice) => invoice.writingOff && isOpen(invoice) || invoice.attempts.some(({ result }) => result === 'pending'));
+  return state.invoices.some(
+    (invoice) => (invoice.writingOff && isOpen(invoice)) || invoice.attempts.some(({ result }) => result === 'pending'),
+  );
 }
 
 /** Open invoices with a dunning case, oldest first. */
 export function openCases(state: State): (Invoice & { case: DunningCase })[] {
-  return state.invoices.filter((invoice): invoice is Invoice & { case: DunningCase } => isOpen(invoice) && invoice.case !== undefined);
+  return state.invoices.filter(
+    (invoice): invoice is Invoice & { case: DunningCase } => isOpen(invoice) && invoice.case !== undefined,
+  );
 }

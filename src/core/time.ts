@@ -27,11 +27,12 @@ export function civilDate(value: string): CivilDate {
   return Temporal.PlainDate.from(value, { overflow: 'reject' }).toString() as CivilDate;
 }
 
-/** Whether the text names a time zone that this machine knows. */
+/** Whether the text is an IANA name that this machine knows; an offset such as `+02:00` is no zone, it has no summer time. */
 export function isZone(value: string): value is Zone {
+  // Temporal would also take a whole date-time for the zone that it ends in; Intl takes names and, of late, offsets.
+  if (/^[+\-\u2212]/.test(value)) return false;
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value);
-    return !/^[+-]/.test(value);
+    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
   } catch {
     return false;
   }
@@ -90,7 +91,11 @@ export function weekday(date: CivilDate): number {
  * The date `count` intervals after the anchor. Counting from the anchor, and not from the last date, keeps the 31st:
  * January 31, February 28, March 31.
  */
-export function intervalsAfter(anchor: CivilDate, interval: { every: number; unit: IntervalUnit }, count: number): CivilDate {
+export function intervalsAfter(
+  anchor: CivilDate,
+  interval: { every: number; unit: IntervalUnit },
+  count: number,
+): CivilDate {
   const duration = { [`${interval.unit}s`]: interval.every * count };
   return Temporal.PlainDate.from(anchor).add(duration, { overflow: 'constrain' }).toString() as CivilDate;
 }

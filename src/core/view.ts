@@ -1,6 +1,14 @@
 /** What a person is shown of a subscription: where it stands, what comes next and why. */
 import type { Allowed } from './arbiter.ts';
-import { accessOf, amountAtRiskMinor, collectionOf, standingOf, type Access, type Collection, type Standing } from './standing.ts';
+import {
+  accessOf,
+  amountAtRiskMinor,
+  collectionOf,
+  standingOf,
+  type Access,
+  type Collection,
+  type Standing,
+} from './standing.ts';
 import { awaitsAnswer, isInFlight, openCases, type State } from './state.ts';
 import type { Instant } from './time.ts';
 import { amount, dayOf, moment } from './words.ts';
@@ -51,7 +59,9 @@ function details(state: State, plan: Allowed[]): string {
   const { zone } = state.terms;
   const steps = plan.slice(0, 6).map((step) => `- ${moment(step.at, zone)} · ${step.what} — ${reason(step)}`);
   const waiting = state.invoices.some(isInFlight) ? ['*Waiting for the bank or the biller to answer.*'] : [];
-  return [`**${headline(state)}**`, ...waiting, `Next (${zone}):`, ...(steps.length > 0 ? steps : ['- nothing'])].join('\n\n').replaceAll('\n\n- ', '\n- ');
+  return [`**${headline(state)}**`, ...waiting, `Next (${zone}):`, ...(steps.length > 0 ? steps : ['- nothing'])]
+    .join('\n\n')
+    .replaceAll('\n\n- ', '\n- ');
 }
 
 function headline(state: State): string {

@@ -29,10 +29,18 @@ export function days(count: number): string {
 }
 
 function dayWords(ms: number, zone: Zone): string {
-  const parts = Object.fromEntries(calendar(zone).formatToParts(ms).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    calendar(zone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
   return `${parts['weekday']} ${parts['day']} ${parts['month']}`;
 }
 
 // Intl formats are slow to make and a decision may ask for dozens.
-const calendar = remembered((zone) => new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' }));
-const clock = remembered((zone) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }));
+const calendar = remembered(
+  (zone) => new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' }),
+);
+const clock = remembered(
+  (zone) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }),
+);

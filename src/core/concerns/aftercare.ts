@@ -23,7 +23,9 @@ function lastWord(invoice: Invoice, state: State): Proposal[] {
       key: stepKey(invoice.cycle, 'case', message),
       lane: 'messages',
       what: paid ? 'mail: thank you' : 'mail: farewell',
-      why: paid ? nextRenewalWords(state) : 'the subscription has ended; the customer hears what that means and how to come back',
+      why: paid
+        ? nextRenewalWords(state)
+        : 'the subscription has ended; the customer hears what that means and how to come back',
       from: settled.at,
       until: addHours(settled.at, 72),
       contact: { channel: 'mail', reply: paid },

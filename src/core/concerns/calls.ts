@@ -27,13 +27,20 @@ function callOf(invoice: CaseInvoice, state: State, context: Context): Proposal[
   if (last && !unanswered) return [];
   const reading = latestDecline(invoice, state, context);
   const planned = policy.case.contacts.find(
-    (contact) => contact.by === 'call' && (!contact.forClasses || !reading || contact.forClasses.includes(reading.class)),
+    (contact) =>
+      contact.by === 'call' && (!contact.forClasses || !reading || contact.forClasses.includes(reading.class)),
   );
   if (!planned || policy.contact.callsAtMost === 0) return [];
   const { endsAt } = deadlines(invoice, state, context);
   const due = last
-    ? { from: daysAfter(last.completedAt ?? last.openedAt, 1, policy.contact.calls.from, state.terms.zone), why: 'nobody answered the last call' }
-    : { from: daysAfter(openedAt, planned.onDay, policy.contact.calls.from, state.terms.zone), why: `the policy phones ${days(planned.onDay)} after the failure` };
+    ? {
+        from: daysAfter(last.completedAt ?? last.openedAt, 1, policy.contact.calls.from, state.terms.zone),
+        why: 'nobody answered the last call',
+      }
+    : {
+        from: daysAfter(openedAt, planned.onDay, policy.contact.calls.from, state.terms.zone),
+        why: `the policy phones ${days(planned.onDay)} after the failure`,
+      };
   return [openTask(invoice, due, made.length + 1, endsAt, state, context)];
 }
 
@@ -56,10 +63,19 @@ function openTask(
     until: endsAt,
     contact: { channel: 'call' },
     invoice,
-    apply: (before) => withCase(before, invoice.id, (dunning) => ({ ...dunning, calls: [...dunning.calls, { id, n, openedAt: now }] })),
+    apply: (before) =>
+      withCase(before, invoice.id, (dunning) => ({ ...dunning, calls: [...dunning.calls, { id, n, openedAt: now }] })),
     effect: () => ({
       kind: 'openCallTask',
-      task: { id, n, case: `case-${invoice.cycle}`, invoice: invoice.id, money: invoice.money, dueAt: endsAt, ...(declineCode && { declineCode }) },
+      task: {
+        id,
+        n,
+        case: `case-${invoice.cycle}`,
+        invoice: invoice.id,
+        money: invoice.money,
+        dueAt: endsAt,
+        ...(declineCode && { declineCode }),
+      },
     }),
   };
 }
@@ -76,8 +92,16 @@ function withdrawals(invoice: Invoice): Proposal[] {
       what: `call task ${n} is withdrawn`,
       why: settled.how === 'paid' ? 'the payment has come' : 'there is nothing left to pay',
       from: settled.at,
-      apply: (before) => withCase(before, invoice.id, (dunning) => ({ ...dunning, calls: dunning.calls.map((call) => (call.id === id ? { ...call, outcome: 'withdrawn' } : call)) })),
-      effect: () => ({ kind: 'withdrawCallTask', task: { id, n, case: `case-${invoice.cycle}` }, because: settled.how }),
+      apply: (before) =>
+        withCase(before, invoice.id, (dunning) => ({
+          ...dunning,
+          calls: dunning.calls.map((call) => (call.id === id ? { ...call, outcome: 'withdrawn' } : call)),
+        })),
+      effect: () => ({
+        kind: 'withdrawCallTask',
+        task: { id, n, case: `case-${invoice.cycle}` },
+        because: settled.how,
+      }),
     }));
 }
 
@@ -95,19 +119,35 @@ function completed(state: State, fact: FactOf<'callTaskCompleted'>, context: Con
   const call = invoice?.case?.calls.find(({ id }) => id === fact.task);
   if (!invoice?.case || !call) return undefined;
   const text = `call ${call.n}: ${outcomeWords[fact.outcome]}`;
-  if (call.outcome && call.outcome !== 'withdrawn') return { state, lane: 'people', text, why: 'changes nothing: this call has an outcome already' };
+  if (call.outcome && call.outcome !== 'withdrawn')
+    return { state, lane: 'people', text, why: 'changes nothing: this call has an outcome already' };
   const marked: CallRecord = { ...call, outcome: fact.outcome, completedAt: context.now };
-  const noted = withCase(state, invoice.id, (dunning) => ({ ...dunning, calls: dunning.calls.map((each) => (each.id === call.id ? marked : each)) }));
+  const noted = withCase(state, invoice.id, (dunning) => ({
+    ...dunning,
+    calls: dunning.calls.map((each) => (each.id === call.id ? marked : each)),
+  }));
   if (fact.outcome === 'do-not-call' || fact.outcome === 'wrong-number') {
     const channels = noted.terms.channels.filter((channel) => channel !== 'call');
-    return { state: { ...noted, terms: { ...noted.terms, channels } }, lane: 'people', text, why: 'nobody phones this customer again' };
+    return {
+      state: { ...noted, terms: { ...noted.terms, channels } },
+      lane: 'people',
+      text,
+      why: 'nobody phones this customer again',
+    };
   }
-  if (fact.outcome === 'will-pay' && fact.promisedFor && isOpen(invoice)) return promise(noted, invoice as CaseInvoice, fact.promisedFor, text, context);
+  if (fact.outcome === 'will-pay' && fact.promisedFor && isOpen(invoice))
+    return promise(noted, invoice as CaseInvoice, fact.promisedFor, text, context);
   return { state: noted, lane: 'people', text };
 }
 
 /** A promise holds tries, messages and deadlines until its day, which the policy bounds. */
-function promise(state: State, invoice: CaseInvoice, wished: FactOf<'callTaskCompleted'>['promisedFor'] & string, text: string, context: Context): Reading {
+function promise(
+  state: State,
+  invoice: CaseInvoice,
+  wished: FactOf<'callTaskCompleted'>['promisedFor'] & string,
+  text: string,
+  context: Context,
+): Reading {
   const today = localDate(context.now, state.terms.zone);
   const { promiseAtMostDays } = context.policyOf(invoice.case).policy.contact;
   const on = earlier(later(wished, addDays(today, 1)), addDays(today, Math.max(1, promiseAtMostDays)));

@@ -19,7 +19,10 @@ function lock(invoice: CaseInvoice, state: State, context: Context): Proposal {
     key: stepKey(invoice.cycle, 'case', 'lock'),
     lane: 'access',
     what: 'lock: access to the payment page only',
-    why: graceDays === 0 ? 'the policy locks at once' : `grace of ${days(graceDays)} is over and ${amount(invoice.money)} is unpaid`,
+    why:
+      graceDays === 0
+        ? 'the policy locks at once'
+        : `grace of ${days(graceDays)} is over and ${amount(invoice.money)} is unpaid`,
     from: deadlinesOf(invoice, state, context).lockAt,
     invoice,
     apply: (before) => withCase(before, invoice.id, (dunning) => ({ ...dunning, lockedAt: context.now })),

@@ -5,13 +5,17 @@ import type { MessageFigures, MessageName } from '../effects.ts';
 import { stepKey, type Concern, type Context, type Proposal } from '../proposal.ts';
 import { isInFlight, openCases, withCase, type State } from '../state.ts';
 import { addHours } from '../time.ts';
-import { days } from '../words.ts';
+import { days, moment } from '../words.ts';
 
 export const notices: Concern = {
   propose(state, context) {
     // While a bank's answer is awaited anything said may be wrong a moment later.
     const cases = openCases(state).filter((invoice) => !isInFlight(invoice));
-    return cases.flatMap((invoice) => [...answerToFailure(invoice, state, context), ...plannedContacts(invoice, state, context), ...wordOfLock(invoice, context)]);
+    return cases.flatMap((invoice) => [
+      ...answerToFailure(invoice, state, context),
+      ...plannedContacts(invoice, state, context),
+      ...wordOfLock(invoice, context),
+    ]);
   },
 
   fold(state, fact) {
@@ -35,10 +39,12 @@ function answerToFailure(invoice: CaseInvoice, state: State, context: Context): 
   if (!last || lockSaysIt) return [];
   const message = failures.length === 1 ? 'payment-failed' : 'retry-failed';
   const what = failures.length === 1 ? 'payment failed' : 'the retry failed too';
-  const why = `the customer hears of the failed try, what comes next and until when access is kept`;
+  const why = `the customer hears of it: ${outlook(invoice, state, context)}`;
   // It is made of what is true when it is sent, so it may come late, but never not at all.
   const { endsAt } = deadlines(invoice, state, context);
-  return [mail(invoice, context, { step: noticeStep, n: failures.length, message, what, why, from: last.at, until: endsAt })];
+  return [
+    mail(invoice, context, { step: noticeStep, n: failures.length, message, what, why, from: last.at, until: endsAt }),
+  ];
 }
 
 function plannedContacts(invoice: CaseInvoice, state: State, context: Context): Proposal[] {
@@ -67,7 +73,29 @@ function wordOfLock(invoice: CaseInvoice, context: Context): Proposal[] {
   const { lockedAt } = invoice.case;
   if (!lockedAt) return [];
   const why = 'access was locked: only the payment page is open';
-  return [mail(invoice, context, { step: 'locked', n: 1, message: 'locked', what: 'access is locked', why, from: lockedAt, until: addHours(lockedAt, 72) })];
+  return [
+    mail(invoice, context, {
+      step: 'locked',
+      n: 1,
+      message: 'locked',
+      what: 'access is locked',
+      why,
+      from: lockedAt,
+      until: addHours(lockedAt, 72),
+    }),
+  ];
+}
+
+/** What is to come, as the message tells it. */
+function outlook(invoice: CaseInvoice, state: State, context: Context): string {
+  const { zone } = state.terms;
+  const { nextTryAt, accessUntil, endsAt } = caseFigures(invoice, state, context);
+  const parts = [
+    nextTryAt ? `next try ${moment(nextTryAt, zone)}` : 'no further try with this card',
+    accessUntil && `full access until ${moment(accessUntil, zone)}`,
+    endsAt && `ends ${moment(endsAt, zone)}`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 interface Writing {
@@ -91,8 +119,14 @@ function mail(invoice: CaseInvoice, context: Context, writing: Writing): Proposa
     until: writing.until,
     contact: { channel: 'mail' },
     invoice,
-    apply: (before) => withCase(before, invoice.id, (dunning) => ({ ...dunning, noticedAt: dunning.noticedAt ?? context.now })),
-    effect: (before) => ({ kind: 'sendMessage', channel: 'mail', message, figures: caseFigures(invoice, before, context) }),
+    apply: (before) =>
+      withCase(before, invoice.id, (dunning) => ({ ...dunning, noticedAt: dunning.noticedAt ?? context.now })),
+    effect: (before) => ({
+      kind: 'sendMessage',
+      channel: 'mail',
+      message,
+      figures: caseFigures(invoice, before, context),
+    }),
   };
 }
 

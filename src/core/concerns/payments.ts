@@ -1,6 +1,6 @@
 /** Payments: what the bank, the biller and the customer report, and what it settles or opens. */
 import { nextRenewal } from '../calendar.ts';
-import type { ChargeOutcome, Decline, Fact, FactOf } from '../facts.ts';
+import type { ChargeOutcome, Decline, FactOf } from '../facts.ts';
 import type { Concern, Context, Reading } from '../proposal.ts';
 import { isOpen, isWaiting, withInvoice, type Attempt, type Invoice, type State } from '../state.ts';
 import { cycleOfInvoice, invoiceId } from '../subscription.ts';
@@ -20,7 +20,11 @@ export const payments: Concern = {
       case 'paymentFailed':
         return paymentFailed(state, fact, context);
       case 'paymentMethodReplaced':
-        return { state: { ...state, instrument: fact.instrument }, lane: 'money', text: 'a new payment method is there' };
+        return {
+          state: { ...state, instrument: fact.instrument },
+          lane: 'money',
+          text: 'a new payment method is there',
+        };
       case 'writeOffAnswered':
         return writeOffAnswered(state, fact, context);
       case 'effectFailed':
@@ -35,25 +39,40 @@ function chargeAnswered(state: State, fact: FactOf<'chargeAnswered'>, context: C
   const invoice = state.invoices.find(({ id }) => id === fact.invoice);
   const attempt = invoice?.attempts.find(({ key }) => key === fact.attempt);
   if (!invoice || !isOpen(invoice) || !attempt || !isWaiting(attempt)) {
-    return { state, lane: 'money', text: `the bank answered: ${fact.answer.outcome}`, why: 'changes nothing: this is settled already' };
+    return {
+      state,
+      lane: 'money',
+      text: `the bank answered: ${fact.answer.outcome}`,
+      why: 'changes nothing: this is settled already',
+    };
   }
-  return answered(state, invoice, fact.attempt, fact.answer, fact, context);
+  return answered(state, invoice, fact.attempt, fact.answer, context);
 }
 
-function answered(state: State, invoice: Invoice, key: string, answer: ChargeOutcome, { at }: Fact, context: Context): Reading {
+function answered(state: State, invoice: Invoice, key: string, answer: ChargeOutcome, context: Context): Reading {
   const number = invoice.attempts.filter(({ by }) => by === 'holdfast').findIndex((attempt) => attempt.key === key) + 1;
   const attempts = invoice.attempts.map((attempt) => (attempt.key === key ? withAnswer(attempt, answer) : attempt));
   const told = { ...invoice, attempts };
   const subject = `try ${number} of ${amount(invoice.money)}`;
   switch (answer.outcome) {
     case 'paid':
-      return settled(state, told, { at, how: 'paid' }, `${subject} paid`);
+      return settled(state, told, { at: context.now, how: 'paid' }, `${subject} paid`);
     case 'declined':
       return failed(state, told, answer.decline, subject, context);
     case 'processing':
-      return { state: replace(state, told), lane: 'money', text: `${subject} is on its way`, why: 'the bank answers later' };
+      return {
+        state: replace(state, told),
+        lane: 'money',
+        text: `${subject} is on its way`,
+        why: 'the bank answers later',
+      };
     case 'not-due':
-      return settled(state, told, { at, how: 'dropped' }, `${subject} not made: the invoice is ${answer.status} at the biller`);
+      return settled(
+        state,
+        told,
+        { at: context.now, how: 'dropped' },
+        `${subject} not made: the invoice is ${answer.status} at the biller`,
+      );
   }
 }
 
@@ -76,18 +95,28 @@ function paymentSucceeded(state: State, fact: FactOf<'paymentSucceeded'>, contex
     return { state, lane: 'money', text: received, why: `changes nothing: ${amount(invoice.money)} is due` };
   }
   const attempt: Attempt = { key: fact.id, at: fact.at, by: fact.by, result: 'paid', reference: fact.reference };
-  return settled(target.state, withReport(invoice, attempt), { at: fact.at, how: 'paid' }, received);
+  return settled(target.state, withReport(invoice, attempt), { at: context.now, how: 'paid' }, received);
 }
 
 function paymentFailed(state: State, fact: FactOf<'paymentFailed'>, context: Context): Reading {
   const subject = `a try of ${payer[fact.by]}`;
   const known = state.invoices.some(({ attempts }) => attempts.some(({ reference }) => reference === fact.reference));
-  if (known) return { state, lane: 'money', text: `${subject} failed`, why: 'changes nothing: this attempt is known already' };
+  if (known)
+    return { state, lane: 'money', text: `${subject} failed`, why: 'changes nothing: this attempt is known already' };
   const target = targetOf(state, fact, context);
-  if ('nothing' in target) return { state, lane: 'money', text: `${subject} failed`, why: `changes nothing: ${target.nothing}` };
+  if ('nothing' in target)
+    return { state, lane: 'money', text: `${subject} failed`, why: `changes nothing: ${target.nothing}` };
   const { id: key, at, by, decline, reference } = fact;
   // A report does not say which instrument it was: it counts for the one that is known now.
-  const attempt: Attempt = { key, at, by, result: 'failed', decline, reference, ...(state.instrument && { instrument: state.instrument }) };
+  const attempt: Attempt = {
+    key,
+    at,
+    by,
+    result: 'failed',
+    decline,
+    reference,
+    ...(state.instrument && { instrument: state.instrument }),
+  };
   return failed(target.state, withReport(target.invoice, attempt), decline, subject, context);
 }
 
@@ -99,7 +128,10 @@ function withReport(invoice: Invoice, report: Attempt): Invoice {
   if (ours < 0) return { ...invoice, attempts: [...invoice.attempts, report] };
   const { result, decline, reference } = report;
   const answer = { result, ...(decline && { decline }), ...(reference && { reference }) };
-  return { ...invoice, attempts: invoice.attempts.map((attempt, i) => (i === ours ? { ...attempt, ...answer } : attempt)) };
+  return {
+    ...invoice,
+    attempts: invoice.attempts.map((attempt, i) => (i === ours ? { ...attempt, ...answer } : attempt)),
+  };
 }
 
 type Target = { state: State; invoice: Invoice } | { nothing: string };
@@ -113,12 +145,22 @@ function targetOf(state: State, fact: FactOf<'paymentSucceeded' | 'paymentFailed
   const next = nextRenewal(state, context.policy.policy);
   const namedCycle = fact.invoice === undefined ? undefined : cycleOfInvoice(state.terms.subscription, fact.invoice);
   if (fact.invoice !== undefined && namedCycle !== next.cycle) {
-    return { nothing: namedCycle && namedCycle <= state.cycle ? `invoice ${fact.invoice} is settled` : `no invoice ${fact.invoice} is known` };
+    return {
+      nothing:
+        namedCycle && namedCycle <= state.cycle
+          ? `invoice ${fact.invoice} is settled`
+          : `no invoice ${fact.invoice} is known`,
+    };
   }
   if (addDays(localDate(context.now, state.terms.zone), renewalIsNearDays) < next.on) {
     return { nothing: `nothing is due before the renewal on ${date(next.on)}` };
   }
-  const invoice: Invoice = { id: invoiceId(state.terms.subscription, next.cycle), cycle: next.cycle, money: state.terms.plan.price, attempts: [] };
+  const invoice: Invoice = {
+    id: invoiceId(state.terms.subscription, next.cycle),
+    cycle: next.cycle,
+    money: state.terms.plan.price,
+    attempts: [],
+  };
   return { state: { ...state, cycle: next.cycle, invoices: [...state.invoices, invoice] }, invoice };
 }
 
@@ -126,35 +168,54 @@ function writeOffAnswered(state: State, fact: FactOf<'writeOffAnswered'>, contex
   const invoice = state.invoices.find(({ id }) => id === fact.invoice);
   if (!invoice || !isOpen(invoice)) return undefined;
   if (fact.status === 'paid') {
-    return settled(state, invoice, { at: fact.at, how: 'paid' }, `${amount(invoice.money)} turned out to be paid, just before the end`);
+    return settled(
+      state,
+      invoice,
+      { at: context.now, how: 'paid' },
+      `${amount(invoice.money)} turned out to be paid, just before the end`,
+    );
   }
-  const reading = settled(state, invoice, { at: fact.at, how: 'written-off' }, `${amount(invoice.money)} written off`);
+  const reading = settled(
+    state,
+    invoice,
+    { at: context.now, how: 'written-off' },
+    `${amount(invoice.money)} written off`,
+  );
   const ended = { ...reading.state, ended: { at: context.now, reason: 'unpaid' as const } };
   return { ...reading, state: ended, lane: 'access', text: `${reading.text}; the subscription has ended, access none` };
 }
 
 /** A charge that can never be made is a failed try that only the customer or the company can mend. */
 function chargeImpossible(state: State, fact: FactOf<'effectFailed'>, context: Context): Reading | undefined {
-  const invoice = state.invoices.find(({ attempts }) => attempts.some(({ key, result }) => key === fact.step && result === 'pending'));
+  const invoice = state.invoices.find(({ attempts }) =>
+    attempts.some(({ key, result }) => key === fact.step && result === 'pending'),
+  );
   if (!invoice) return undefined;
   const answer: ChargeOutcome = { outcome: 'declined', decline: { code: fact.reason }, reference: fact.id };
-  return answered(state, invoice, fact.step, answer, fact, context);
+  return answered(state, invoice, fact.step, answer, context);
 }
 
 function settled(state: State, invoice: Invoice, how: NonNullable<Invoice['settled']>, text: string): Reading {
   const unlocks = invoice.case?.lockedAt && how.how !== 'written-off' ? '; access full again' : '';
   const closes = invoice.case ? '; the case is closed' : '';
-  const attempts = invoice.attempts.map((attempt) => (attempt.result === 'pending' ? { ...attempt, result: 'not-due' as const } : attempt));
-  return { state: replace(state, { ...invoice, attempts, settled: how }), lane: 'money', text: `${text}${closes}${unlocks}` };
+  const attempts = invoice.attempts.map((attempt) =>
+    attempt.result === 'pending' ? { ...attempt, result: 'not-due' as const } : attempt,
+  );
+  return {
+    state: replace(state, { ...invoice, attempts, settled: how }),
+    lane: 'money',
+    text: `${text}${closes}${unlocks}`,
+  };
 }
 
 function failed(state: State, invoice: Invoice, decline: Decline, subject: string, context: Context): Reading {
   const reading = context.read(decline);
   const opened = invoice.case ?? { openedAt: context.now, policyVersion: context.policy.version, calls: [] };
+  const grace = context.policyOf(opened).policy.case.graceDays > 0 ? ', access stays full' : '';
   return {
     state: replace(state, { ...invoice, case: opened }),
     lane: 'money',
-    text: `${subject} declined: ${reading.meaning} (${reading.class})${invoice.case ? '' : '; a case opens, access stays full'}`,
+    text: `${subject} declined: ${reading.meaning} (${reading.class})${invoice.case ? '' : `; a case opens${grace}`}`,
     ...(!reading.known && { why: 'the code is in no table: it is taken as soft, once' }),
   };
 }

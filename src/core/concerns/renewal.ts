@@ -14,7 +14,12 @@ export const renewal: Concern = {
   fold(state, fact) {
     if (fact.kind !== 'enrolled') return undefined;
     const { plan, firstRenewalOn, policy } = state.terms;
-    return { state, lane: 'life', text: `enrolled with policy ${policy}`, why: `renews on ${date(firstRenewalOn)} for ${amount(plan.price)}` };
+    return {
+      state,
+      lane: 'life',
+      text: `enrolled with policy ${policy}`,
+      why: `renews on ${date(firstRenewalOn)} for ${amount(plan.price)}`,
+    };
   },
 
   propose(state, context) {
@@ -60,7 +65,12 @@ function charge(state: State, context: Context): Proposal {
       (skipped > 0 ? `; ${skipped} earlier could not be used and ${skipped === 1 ? 'is' : 'are'} not charged` : ''),
     from: next.at,
     apply: (before) => addInvoice(before, cycle, { id, cycle, money: plan.price, attempts: [] }, key, context),
-    effect: (before) => ({ kind: 'charge', invoice: id, money: plan.price, ...(before.instrument && { instrument: before.instrument }) }),
+    effect: (before) => ({
+      kind: 'charge',
+      invoice: id,
+      money: plan.price,
+      ...(before.instrument && { instrument: before.instrument }),
+    }),
   };
 }
 
@@ -72,6 +82,13 @@ function latestCycleDue(state: State, { now, policy: { policy } }: Context, next
 }
 
 function addInvoice(state: State, cycle: number, invoice: Invoice, key: string, { now }: Context): State {
-  const attempt = { key, at: now, by: 'holdfast', rung: 'renewal', result: 'pending', ...(state.instrument && { instrument: state.instrument }) } as const;
+  const attempt = {
+    key,
+    at: now,
+    by: 'holdfast',
+    rung: 'renewal',
+    result: 'pending',
+    ...(state.instrument && { instrument: state.instrument }),
+  } as const;
   return { ...state, cycle, invoices: [...state.invoices, { ...invoice, attempts: [attempt] }] };
 }

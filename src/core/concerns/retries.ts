@@ -12,7 +12,9 @@ export const retries: Concern = {
 
 function triesOf(invoice: CaseInvoice, state: State, context: Context): Proposal[] {
   const made = invoice.attempts.filter(({ by }) => by === 'holdfast').length;
-  return plannedTries(invoice, state, context).tries.map((planned, i) => tryAgain(invoice, planned, made + i + 1, context));
+  return plannedTries(invoice, state, context).tries.map((planned, i) =>
+    tryAgain(invoice, planned, made + i + 1, context),
+  );
 }
 
 function tryAgain(invoice: CaseInvoice, planned: PlannedTry, number: number, { now }: Context): Proposal {
@@ -23,11 +25,27 @@ function tryAgain(invoice: CaseInvoice, planned: PlannedTry, number: number, { n
     what: `try ${number}: charge ${amount(invoice.money)}`,
     why: planned.why,
     from: planned.at,
-    apply: (state) => withInvoice(state, invoice.id, (before) => ({ ...before, attempts: [...before.attempts, attempt(state, key, planned, now)] })),
-    effect: (state) => ({ kind: 'charge', invoice: invoice.id, money: invoice.money, ...(state.instrument && { instrument: state.instrument }) }),
+    apply: (state) =>
+      withInvoice(state, invoice.id, (before) => ({
+        ...before,
+        attempts: [...before.attempts, attempt(state, key, planned, now)],
+      })),
+    effect: (state) => ({
+      kind: 'charge',
+      invoice: invoice.id,
+      money: invoice.money,
+      ...(state.instrument && { instrument: state.instrument }),
+    }),
   };
 }
 
 function attempt(state: State, key: string, { rung }: PlannedTry, now: Context['now']): Attempt {
-  return { key, at: now, by: 'holdfast', rung, result: 'pending', ...(state.instrument && { instrument: state.instrument }) };
+  return {
+    key,
+    at: now,
+    by: 'holdfast',
+    rung,
+    result: 'pending',
+    ...(state.instrument && { instrument: state.instrument }),
+  };
 }
