@@ -1,8 +1,9 @@
 /** Holds every proposal against the rules that span concerns, and says when it may happen or why it may not. */
+import { promiseOver } from './case-plan.ts';
 import { nextInWindow } from './calendar.ts';
 import type { Context, Proposal } from './proposal.ts';
 import type { State } from './state.ts';
-import { addDays, atLocal, later, localDate, type Instant } from './time.ts';
+import { later, localDate, type Instant } from './time.ts';
 import { date, moment } from './words.ts';
 
 /** A proposal after the rules: when it happens, and what moved it. */
@@ -27,7 +28,7 @@ type Rule = (
   proposal: Proposal,
   state: State,
   context: Context,
-) => { at: Instant; why: string } | { refused: string } | undefined;
+) => { at: Instant; why?: string } | { refused: string } | undefined;
 
 const rules: Rule[] = [reachable, promiseHolds, contactHours];
 
@@ -40,7 +41,7 @@ export function arbitrate(proposal: Proposal, state: State, context: Context): V
     if (!said) continue;
     if ('refused' in said) return { ...proposal, refused: said.refused };
     at = said.at;
-    moved = said.why;
+    moved = said.why ?? moved;
   }
   if (proposal.until && (at >= proposal.until || context.now >= proposal.until)) {
     return {
@@ -63,8 +64,7 @@ function reachable(_at: Instant, { contact }: Proposal, { terms }: State): Retur
 function promiseHolds(at: Instant, { contact, invoice }: Proposal, { terms }: State): ReturnType<Rule> {
   const promise = invoice?.case?.promise;
   if (!contact || !promise || localDate(at, terms.zone) > promise.on) return undefined;
-  const after = atLocal(addDays(promise.on, 1), '08:00' as Parameters<typeof atLocal>[1], terms.zone);
-  return { at: after, why: `the customer promised to pay on ${date(promise.on)}` };
+  return { at: promiseOver(promise, terms.zone), why: `the customer promised to pay on ${date(promise.on)}` };
 }
 
 function contactHours(
@@ -77,7 +77,8 @@ function contactHours(
   const window = contact.channel === 'call' ? policy.contact.calls : policy.contact.messages;
   const wanted = later(at, now);
   const open = nextInWindow(wanted, window, terms.zone);
-  if (open === wanted) return undefined;
+  // What is overdue happens now, so it takes its place among what falls due now, as the agenda said.
+  if (open === wanted) return { at: wanted };
   return {
     at: open,
     why: `outside the hours for ${contact.channel === 'call' ? 'calls' : 'messages'}, which open ${moment(open, terms.zone)}`,

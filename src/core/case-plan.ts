@@ -1,10 +1,20 @@
 /** The dates of one dunning case: which tries are left, when the lock comes, when it ends. */
-import { daysAfter } from './calendar.ts';
+import { daysAfter, nextInWindow } from './calendar.ts';
 import type { DeclineReading } from './declines.ts';
 import type { Policy } from './policy.ts';
 import { stepKey, type Context } from './proposal.ts';
 import { isInFlight, type DunningCase, type Invoice, type Rung, type State } from './state.ts';
-import { addDays, addHours, atLocal, later, localDate, type CivilDate, type Instant, type Zone } from './time.ts';
+import {
+  addDays,
+  addHours,
+  atLocal,
+  later,
+  localDate,
+  type CivilDate,
+  type Instant,
+  type TimeOfDay,
+  type Zone,
+} from './time.ts';
 import { date, days } from './words.ts';
 
 export type CaseInvoice = Invoice & { case: DunningCase };
@@ -19,15 +29,18 @@ export interface PlannedTry {
   why: string;
 }
 
-/** What the newest failed attempt with the present instrument says; undefined when that instrument has not failed yet. */
+/**
+ * What the failed attempts with the present instrument say: the newest, unless one said that no retry can help, which
+ * stands whatever the biller heard later. Undefined when that instrument has not failed yet.
+ */
 export function latestDecline(invoice: Invoice, state: State, context: Context): DeclineReading | undefined {
   // What a customer typed on the payment page says nothing about the instrument that we charge.
   const failed = invoice.attempts.filter(
     ({ result, by, instrument }) => result === 'failed' && by !== 'customer' && instrument === state.instrument,
   );
-  const last = failed.at(-1);
-  if (!last?.decline) return undefined;
-  const reading = context.read(last.decline);
+  const readings = failed.flatMap(({ decline }) => (decline ? [context.read(decline)] : []));
+  const reading = readings.findLast(({ class: said }) => said !== 'soft') ?? readings.at(-1);
+  if (!reading) return undefined;
   // An unknown code is worth one more try and no second.
   return !reading.known && failed.length > 1 ? { ...reading, class: 'update' } : reading;
 }
@@ -93,7 +106,9 @@ function planned(invoice: CaseInvoice, policy: Policy, zone: Zone, state: State,
 
 function spacedByADay(wanted: WantedTry[], invoice: CaseInvoice, policy: Policy, zone: Zone): PlannedTry[] {
   const held = invoice.case.promise?.on;
-  let free = addDays(localDate(invoice.attempts.at(-1)?.at ?? invoice.case.openedAt, zone), 1);
+  // A report may tell of a day that lies before our own newest try.
+  const newest = invoice.attempts.map(({ at }) => at).reduce(later, invoice.case.openedAt);
+  let free = addDays(localDate(newest, zone), 1);
   return wanted
     .map((wish) => ({ ...wish, on: held && wish.rung !== 'promise' ? later(wish.on, addDays(held, 1)) : wish.on }))
     .sort((a, b) => (a.on < b.on ? -1 : 1))
@@ -113,7 +128,7 @@ export function deadlines(invoice: CaseInvoice, state: State, context: Context):
   const { case: rules } = context.policyOf(dunning).policy;
   const { zone } = state.terms;
   const cannotBeTold = state.taken.includes(stepKey(invoice.cycle, 'case', noticeStep));
-  const told = dunning.noticedAt ?? (cannotBeTold ? dunning.openedAt : context.now);
+  const told = dunning.noticedAt ?? (cannotBeTold ? dunning.openedAt : soonestTold(invoice, state, context));
   const planned =
     rules.graceDays === 0 ? dunning.openedAt : daysAfter(dunning.openedAt, rules.graceDays, rules.deadlineAt, zone);
   const warned = later(
@@ -128,6 +143,17 @@ export function deadlines(invoice: CaseInvoice, state: State, context: Context):
     lockAt,
     endsAt: daysAfter(later(lockAt, afterPromise), rules.endsAfterDays - rules.graceDays, rules.deadlineAt, zone),
   };
+}
+
+/** Who has not been told yet hears of it as soon as a promise is over and the hours for messages are open. */
+function soonestTold({ case: dunning }: CaseInvoice, { terms: { zone } }: State, context: Context): Instant {
+  const free = dunning.promise ? later(context.now, promiseOver(dunning.promise, zone)) : context.now;
+  return nextInWindow(free, context.policy.policy.contact.messages, zone);
+}
+
+/** From this moment on a promise holds nothing back. */
+export function promiseOver(promise: NonNullable<DunningCase['promise']>, zone: Zone): Instant {
+  return atLocal(addDays(promise.on, 1), '08:00' as TimeOfDay, zone);
 }
 
 function nextDeadlineTime(at: Instant, rules: Policy['case'], zone: Zone): Instant {

@@ -6,9 +6,11 @@ import { arbitrate, isAllowed, type Allowed, type Refused } from './arbiter.ts';
 import { readDecline, type DeclineTable } from './declines.ts';
 import type { Effect } from './effects.ts';
 import type { Fact } from './facts.ts';
+import { markOfFact, markOfStep, type Mark } from './mark.ts';
 import type { PolicyVersion } from './policy.ts';
 import { importance, type Concern, type Context, type Lane } from './proposal.ts';
 import { concerns } from './concerns/index.ts';
+import { accessOf, type Access } from './standing.ts';
 import { viewOf, type View } from './view.ts';
 import { awaitsAnswer, isOpen, type State } from './state.ts';
 import type { Instant } from './time.ts';
@@ -32,6 +34,10 @@ export interface Entry {
   at: Instant;
   /** Key of the effect that the step asked for. */
   effect?: string;
+  /** What it was, where a picture shows it. */
+  mark?: Mark;
+  /** The access from here on, where this changed it. */
+  access?: Access;
 }
 
 export interface Decision {
@@ -97,17 +103,23 @@ function hear(state: State, fact: Fact, context: Context, entries: Entry[]): Sta
     const reading = concern.fold?.(known, fact, context);
     if (!reading) continue;
     understood = true;
-    known = reading.state;
     entries.push({
       kind: 'fact',
       lane: reading.lane,
       text: reading.text,
       ...(reading.why && { why: reading.why }),
       at,
+      ...signs(known, reading.state, markOfFact(known, reading.state)),
     });
+    known = reading.state;
   }
-  if (!understood) entries.push({ kind: 'fact', lane: 'life', text: `${fact.kind} changes nothing now`, at });
+  if (!understood) entries.push({ kind: 'fact', lane: 'life', ...unheard(fact), at });
   return known;
+}
+
+function unheard(fact: Fact): Pick<Entry, 'text' | 'why'> {
+  if (fact.kind === 'effectFailed') return { text: `could not be done: ${fact.step}`, why: `it failed for good: ${fact.reason}` };
+  return { text: `${fact.kind} changes nothing now` };
 }
 
 /** One step at a time, then all is proposed anew: a step taken may make the next one needless. */
@@ -145,8 +157,14 @@ function take(step: Allowed, state: State, { now }: Context, entries: Entry[], e
     why,
     at: now,
     ...(request && { effect: effectKey(state, step) }),
+    ...signs(state, applied, markOfStep(request)),
   });
   return { ...applied, taken: [...applied.taken, step.key] };
+}
+
+function signs(before: State, after: State, mark: Mark | undefined): Pick<Entry, 'mark' | 'access'> {
+  const access = accessOf(after);
+  return { ...(mark && { mark }), ...(access !== accessOf(before) && { access }) };
 }
 
 function effectKey({ terms }: State, { key }: Allowed): string {

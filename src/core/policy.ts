@@ -35,7 +35,6 @@ const contact = z.discriminatedUnion('by', [
   }),
   z.strictObject({ by: z.literal('call'), onDay: day, forClasses: z.array(declineClass).min(1).optional() }),
 ]);
-export type PlannedContact = z.infer<typeof contact>;
 
 export const policySchema = z
   .strictObject({

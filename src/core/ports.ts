@@ -7,7 +7,7 @@
 import type { Instant } from './time.ts';
 import type { ChargeOutcome } from './facts.ts';
 
-/** An error that trying again cannot mend: wrong credentials, an unknown customer, an address that does not exist. */
+/** An error that trying again cannot mend by itself: wrong credentials, an unknown customer, an address that does not exist. */
 export class FinalError extends Error {
   override name = 'FinalError';
   /** Stable word for the timeline and for code that reacts to it, such as `undeliverable` or `unknown-customer`. */

@@ -18,6 +18,8 @@ export interface State {
   invoices: Invoice[];
   /** Keys of the steps that were taken or dropped and must not come again. */
   taken: string[];
+  /** The biller's ids of the newest payments, by which a second report that names no invoice is recognised. */
+  recentPayments?: string[];
   ended?: { at: Instant; reason: 'unpaid' };
 }
 

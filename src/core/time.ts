@@ -32,7 +32,8 @@ export function isZone(value: string): value is Zone {
   // Temporal would also take a whole date-time for the zone that it ends in; Intl takes names and, of late, offsets.
   if (/^[+\-\u2212]/.test(value)) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions();
+    return true;
   } catch {
     return false;
   }

@@ -18,7 +18,9 @@ describe('a renewal that is paid', () => {
   it('leaves out a reminder that would come too late to act on, and says so', () => {
     const life = live({ from: '2027-02-28T20:00:00Z', until: '2027-03-01' });
     expect(diary(life)).toContain('not done: mail: renewal reminder');
-    expect(life.entries.find(({ kind }) => kind === 'refused')?.why).toBe('it says nothing useful any more after Sun 28 Feb 09:00');
+    expect(life.entries.find(({ kind }) => kind === 'refused')?.why).toBe(
+      'it says nothing useful any more after Sun 28 Feb 09:00',
+    );
   });
 });
 
@@ -70,21 +72,27 @@ describe('a renewal that fails for want of money, under the preset cure', () => 
 
   it('saves a subscription whose debt turns out to be paid at the very end', () => {
     const life = live({ bank: declinesFirst(5), writeOff: 'paid', until: '2027-03-20' });
-    expect(diary(life)).toContain('2027-03-15 18:00  €49.00 turned out to be paid, just before the end; the case is closed; access full again');
+    expect(diary(life)).toContain(
+      '2027-03-15 18:00  €49.00 turned out to be paid, just before the end; the case is closed; access full again',
+    );
     expect(life.state.ended).toBeUndefined();
   });
 });
 
 describe('a decline that no retry can mend', () => {
-  it.each(['expired_card', 'lost_card', 'authentication_required'])('%s is never tried again with the same card', (code) => {
-    const life = live({ bank: () => declined(code) });
-    expect(life.effects.filter(({ kind }) => kind === 'charge')).toHaveLength(1);
-    expect(life.last.view.standing).toBe('ended');
-  });
+  it.each(['expired_card', 'lost_card', 'authentication_required'])(
+    '%s is never tried again with the same card',
+    (code) => {
+      const life = live({ bank: () => declined(code) });
+      expect(life.effects.filter(({ kind }) => kind === 'charge')).toHaveLength(1);
+      expect(life.last.view.standing).toBe('ended');
+    },
+  );
 
   it('is tried at once when a new card comes, and unlocks when that is paid', () => {
     const life = live({
-      bank: (_, { instrument }) => (instrument === 'pm_new' ? { outcome: 'paid', reference: 'ch_new' } : declined('lost_card')),
+      bank: (_, { instrument }) =>
+        instrument === 'pm_new' ? { outcome: 'paid', reference: 'ch_new' } : declined('lost_card'),
       facts: [on('2027-03-07T19:30:00Z', { kind: 'paymentMethodReplaced', instrument: 'pm_new' })],
       until: '2027-03-10',
     });
@@ -122,8 +130,18 @@ describe('a customer who pays by any other way', () => {
 
   it('is not let out of a debt by less money, or by money of another currency', () => {
     const facts = [
-      on('2027-03-02T12:00:00Z', { kind: 'paymentSucceeded', money: { ...money, amountMinor: 4899 }, by: 'customer', reference: 'ch_a' }),
-      on('2027-03-02T13:00:00Z', { kind: 'paymentSucceeded', money: { ...money, currency: 'USD' }, by: 'customer', reference: 'ch_b' }),
+      on('2027-03-02T12:00:00Z', {
+        kind: 'paymentSucceeded',
+        money: { ...money, amountMinor: 4899 },
+        by: 'customer',
+        reference: 'ch_a',
+      }),
+      on('2027-03-02T13:00:00Z', {
+        kind: 'paymentSucceeded',
+        money: { ...money, currency: 'USD' },
+        by: 'customer',
+        reference: 'ch_b',
+      }),
     ];
     const life = live({ bank: declinesFirst(9), facts, until: '2027-03-03' });
     expect(life.last.view.standing).toBe('grace');
@@ -131,7 +149,13 @@ describe('a customer who pays by any other way', () => {
   });
 
   it('is counted once when webhook and poll tell the same payment', () => {
-    const payment = { kind: 'paymentSucceeded', money, by: 'customer', reference: 'ch_page', invoice: 'sub_1/2' } as const;
+    const payment = {
+      kind: 'paymentSucceeded',
+      money,
+      by: 'customer',
+      reference: 'ch_page',
+      invoice: 'sub_1/2',
+    } as const;
     const facts = [on('2027-03-02T12:00:00Z', payment, 'a'), on('2027-03-02T12:05:00Z', payment, 'b')];
     const life = live({ bank: declinesFirst(9), facts, until: '2027-03-25' });
     expect(life.entries.find(({ why }) => why === 'changes nothing: invoice sub_1/2 is settled')).toBeDefined();
@@ -141,20 +165,37 @@ describe('a customer who pays by any other way', () => {
 
 describe('a failure that the biller reports', () => {
   it('opens a case for the renewal that is near', () => {
-    const failure = { kind: 'paymentFailed', decline: { code: 'expired_card' }, by: 'biller', reference: 'ch_1' } as const;
+    const failure = {
+      kind: 'paymentFailed',
+      decline: { code: 'expired_card' },
+      by: 'biller',
+      reference: 'ch_1',
+    } as const;
     const life = live({ facts: [on('2027-02-28T10:00:00Z', failure)], until: '2027-03-01' });
-    expect(diary(life)).toContain('2027-02-28 11:00  a try of the biller declined: the card has expired (update); a case opens, access stays full');
+    expect(diary(life)).toContain(
+      '2027-02-28 11:00  a try of the biller declined: the card has expired (update); a case opens, access stays full',
+    );
     expect(life.effects.filter(({ kind }) => kind === 'charge')).toHaveLength(0);
   });
 
   it('is the answer to our own attempt when that has not come back yet', () => {
-    const failure = { kind: 'paymentFailed', decline: { code: 'insufficient_funds' }, by: 'customer', reference: 'ch_1' } as const;
+    const failure = {
+      kind: 'paymentFailed',
+      decline: { code: 'insufficient_funds' },
+      by: 'customer',
+      reference: 'ch_1',
+    } as const;
     const answer = { outcome: 'declined', decline: { code: 'insufficient_funds' }, reference: 'ch_1' } as const;
     const life = live({
       bank: () => 'silence',
       facts: [
         on('2027-03-01T08:00:01Z', failure),
-        on('2027-03-01T08:00:02Z', { kind: 'chargeAnswered', attempt: '2/cycle/charge/1', invoice: 'sub_1/2' as InvoiceId, answer }),
+        on('2027-03-01T08:00:02Z', {
+          kind: 'chargeAnswered',
+          attempt: '2/cycle/charge/1',
+          invoice: 'sub_1/2' as InvoiceId,
+          answer,
+        }),
       ],
       until: '2027-03-01',
     });
@@ -168,7 +209,7 @@ describe('the preset lock', () => {
     const life = live({ policy: 'lock', bank: declinesFirst(9), until: '2027-03-02' });
     expect(diary(life)).toContain(
       told(`
-        2027-03-01 09:00  try 1 of €49.00 declined: insufficient funds (soft); a case opens, access stays full
+        2027-03-01 09:00  try 1 of €49.00 declined: insufficient funds (soft); a case opens
         2027-03-01 09:00  lock: access to the payment page only
         2027-03-01 09:00  mail: access is locked
         2027-03-02 09:00  try 2: charge €49.00
@@ -181,8 +222,14 @@ describe('a person on the phone', () => {
   const completed = { kind: 'callTaskCompleted', task: 'ct_sub_1_2_1' } as const;
 
   it('hears "I will pay on Tuesday": tries, messages and the lock wait until then', () => {
-    const life = live({ bank: declinesFirst(9), facts: [on('2027-03-04T14:00:00Z', { ...completed, outcome: 'will-pay', promisedFor: '2027-03-09' as never })] });
-    const after = diary(life).split('\n').filter((line) => line >= '2027-03-04 15:00').slice(0, 8);
+    const life = live({
+      bank: declinesFirst(9),
+      facts: [on('2027-03-04T14:00:00Z', { ...completed, outcome: 'will-pay', promisedFor: '2027-03-09' as never })],
+    });
+    const after = diary(life)
+      .split('\n')
+      .filter((line) => line >= '2027-03-04 15:00')
+      .slice(0, 8);
     expect(after.join('\n')).toBe(
       told(`
         2027-03-04 15:00  call 1: will pay on Tue 9 Mar
@@ -198,9 +245,16 @@ describe('a person on the phone', () => {
   });
 
   it('does not answer, and is phoned again on the next business day, at most so often as the policy says', () => {
-    const noAnswer = (day: string, n: number) => on(`${day}T10:00:00Z`, { ...completed, task: `ct_sub_1_2_${n}`, outcome: 'no-answer' });
-    const life = live({ bank: declinesFirst(9), facts: [noAnswer('2027-03-04', 1), noAnswer('2027-03-05', 2), noAnswer('2027-03-08', 3)], until: '2027-03-14' });
-    const calls = diary(life).split('\n').filter((line) => line.includes('call task'));
+    const noAnswer = (day: string, n: number) =>
+      on(`${day}T10:00:00Z`, { ...completed, task: `ct_sub_1_2_${n}`, outcome: 'no-answer' });
+    const life = live({
+      bank: declinesFirst(9),
+      facts: [noAnswer('2027-03-04', 1), noAnswer('2027-03-05', 2), noAnswer('2027-03-08', 3)],
+      until: '2027-03-14',
+    });
+    const calls = diary(life)
+      .split('\n')
+      .filter((line) => line.includes('call task'));
     expect(calls).toEqual([
       '2027-03-04 09:00  call task 1: a person phones about €49.00',
       '2027-03-05 09:00  call task 2: a person phones about €49.00',
@@ -209,7 +263,10 @@ describe('a person on the phone', () => {
   });
 
   it('asks not to be called again, and is not', () => {
-    const life = live({ bank: declinesFirst(9), facts: [on('2027-03-04T10:00:00Z', { ...completed, outcome: 'do-not-call' })] });
+    const life = live({
+      bank: declinesFirst(9),
+      facts: [on('2027-03-04T10:00:00Z', { ...completed, outcome: 'do-not-call' })],
+    });
     expect(life.state.terms.channels).toEqual(['mail', 'sms']);
   });
 });

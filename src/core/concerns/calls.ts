@@ -14,7 +14,7 @@ export const calls: Concern = {
   },
 
   propose(state, context) {
-    const open = openCases(state).filter((invoice) => !isInFlight(invoice));
+    const open = state.ended ? [] : openCases(state).filter((invoice) => !isInFlight(invoice));
     return [...open.flatMap((invoice) => callOf(invoice, state, context)), ...state.invoices.flatMap(withdrawals)];
   },
 };
@@ -117,27 +117,48 @@ const outcomeWords: Record<FactOf<'callTaskCompleted'>['outcome'], string> = {
 function completed(state: State, fact: FactOf<'callTaskCompleted'>, context: Context): Reading | undefined {
   const invoice = state.invoices.find(({ case: dunning }) => dunning?.calls.some(({ id }) => id === fact.task));
   const call = invoice?.case?.calls.find(({ id }) => id === fact.task);
+  if (fact.outcome === 'do-not-call' || fact.outcome === 'wrong-number')
+    return neverAgain(state, invoice, call, fact, context);
   if (!invoice?.case || !call) return undefined;
   const text = `call ${call.n}: ${outcomeWords[fact.outcome]}`;
   if (call.outcome && call.outcome !== 'withdrawn')
     return { state, lane: 'people', text, why: 'changes nothing: this call has an outcome already' };
-  const marked: CallRecord = { ...call, outcome: fact.outcome, completedAt: context.now };
-  const noted = withCase(state, invoice.id, (dunning) => ({
-    ...dunning,
-    calls: dunning.calls.map((each) => (each.id === call.id ? marked : each)),
-  }));
-  if (fact.outcome === 'do-not-call' || fact.outcome === 'wrong-number') {
-    const channels = noted.terms.channels.filter((channel) => channel !== 'call');
-    return {
-      state: { ...noted, terms: { ...noted.terms, channels } },
-      lane: 'people',
-      text,
-      why: 'nobody phones this customer again',
-    };
-  }
+  const noted = marked(state, invoice, call, fact, context);
   if (fact.outcome === 'will-pay' && fact.promisedFor && isOpen(invoice))
     return promise(noted, invoice as CaseInvoice, fact.promisedFor, text, context);
   return { state: noted, lane: 'people', text };
+}
+
+/** Holds whatever call it comes from: one of a case that is long closed, or one that had another outcome before. */
+function neverAgain(
+  state: State,
+  invoice: Invoice | undefined,
+  call: CallRecord | undefined,
+  fact: FactOf<'callTaskCompleted'>,
+  context: Context,
+): Reading {
+  const noted = invoice && call ? marked(state, invoice, call, fact, context) : state;
+  const channels = noted.terms.channels.filter((channel) => channel !== 'call');
+  return {
+    state: { ...noted, terms: { ...noted.terms, channels } },
+    lane: 'people',
+    text: `call${call ? ` ${call.n}` : ''}: ${outcomeWords[fact.outcome]}`,
+    why: 'nobody phones this customer again',
+  };
+}
+
+function marked(
+  state: State,
+  { id }: Invoice,
+  call: CallRecord,
+  { outcome }: FactOf<'callTaskCompleted'>,
+  { now }: Context,
+): State {
+  const completed: CallRecord = { ...call, outcome, completedAt: now };
+  return withCase(state, id, (dunning) => ({
+    ...dunning,
+    calls: dunning.calls.map((each) => (each.id === call.id ? completed : each)),
+  }));
 }
 
 /** A promise holds tries, messages and deadlines until its day, which the policy bounds. */

@@ -2,10 +2,16 @@
 import { deadlines as deadlinesOf, type CaseInvoice } from '../case-plan.ts';
 import { stepKey, type Concern, type Context, type Proposal } from '../proposal.ts';
 import { isInFlight, openCases, withCase, withInvoice, type State } from '../state.ts';
+import type { Instant } from '../time.ts';
 import { amount, days } from '../words.ts';
 
 export const deadlines: Concern = {
   propose(state, context) {
+    const { ended } = state;
+    if (ended)
+      return openCases(state)
+        .filter((invoice) => !isInFlight(invoice))
+        .map((invoice) => letGo(invoice, ended.at));
     // The oldest debt sets the pace, and nobody is locked while a payment is on its way.
     const oldest = openCases(state)[0];
     if (!oldest || isInFlight(oldest)) return [];
@@ -38,7 +44,26 @@ function end(invoice: CaseInvoice, state: State, context: Context): Proposal {
     why: `${amount(invoice.money)} is unpaid and the ${days(endsAfterDays)} of the policy are over`,
     from: deadlinesOf(invoice, state, context).endsAt,
     invoice,
-    apply: (before) => withInvoice(before, invoice.id, (debt) => ({ ...debt, writingOff: true })),
-    effect: () => ({ kind: 'writeOff', invoice: invoice.id }),
+    ...writeOff(invoice),
+  };
+}
+
+/** A younger debt ends with the subscription: nobody is asked for more money, nor charged, after the farewell. */
+function letGo(invoice: CaseInvoice, endedAt: Instant): Proposal {
+  return {
+    key: stepKey(invoice.cycle, 'case', 'end'),
+    lane: 'access',
+    what: `write off ${amount(invoice.money)} too`,
+    why: 'the subscription has ended',
+    from: endedAt,
+    invoice,
+    ...writeOff(invoice),
+  };
+}
+
+function writeOff({ id }: CaseInvoice): Pick<Proposal, 'apply' | 'effect'> {
+  return {
+    apply: (before) => withInvoice(before, id, (debt) => ({ ...debt, writingOff: true })),
+    effect: () => ({ kind: 'writeOff', invoice: id }),
   };
 }

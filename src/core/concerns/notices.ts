@@ -9,6 +9,7 @@ import { days, moment } from '../words.ts';
 
 export const notices: Concern = {
   propose(state, context) {
+    if (state.ended) return [];
     // While a bank's answer is awaited anything said may be wrong a moment later.
     const cases = openCases(state).filter((invoice) => !isInFlight(invoice));
     return cases.flatMap((invoice) => [
@@ -42,8 +43,17 @@ function answerToFailure(invoice: CaseInvoice, state: State, context: Context): 
   const why = `the customer hears of it: ${outlook(invoice, state, context)}`;
   // It is made of what is true when it is sent, so it may come late, but never not at all.
   const { endsAt } = deadlines(invoice, state, context);
+  const until = invoice.case.noticedAt && endsAt;
   return [
-    mail(invoice, context, { step: noticeStep, n: failures.length, message, what, why, from: last.at, until: endsAt }),
+    mail(invoice, context, {
+      step: noticeStep,
+      n: failures.length,
+      message,
+      what,
+      why,
+      from: last.at,
+      ...(until && { until }),
+    }),
   ];
 }
 
@@ -105,7 +115,8 @@ interface Writing {
   what: string;
   why: string;
   from: Proposal['from'];
-  until: Proposal['from'];
+  /** Absent: it waits as long as it must, for the end of the case waits for it. */
+  until?: Proposal['from'];
 }
 
 function mail(invoice: CaseInvoice, context: Context, writing: Writing): Proposal {
@@ -116,7 +127,7 @@ function mail(invoice: CaseInvoice, context: Context, writing: Writing): Proposa
     what: `mail: ${writing.what}`,
     why: writing.why,
     from,
-    until: writing.until,
+    ...(writing.until && { until: writing.until }),
     contact: { channel: 'mail' },
     invoice,
     apply: (before) =>

@@ -20,25 +20,28 @@ export const payments: Concern = {
       case 'paymentFailed':
         return paymentFailed(state, fact, context);
       case 'paymentMethodReplaced':
-        return {
-          state: { ...state, instrument: fact.instrument },
-          lane: 'money',
-          text: 'a new payment method is there',
-        };
+        return methodReplaced(state, fact);
       case 'writeOffAnswered':
         return writeOffAnswered(state, fact, context);
-      case 'effectFailed':
-        return chargeImpossible(state, fact, context);
       default:
         return undefined;
     }
   },
 };
 
+function methodReplaced(state: State, { instrument }: FactOf<'paymentMethodReplaced'>): Reading {
+  const text = 'a new payment method is there';
+  if (instrument === state.instrument)
+    return { state, lane: 'money', text, why: 'changes nothing: it is the one in use' };
+  return { state: { ...state, instrument }, lane: 'money', text };
+}
+
 function chargeAnswered(state: State, fact: FactOf<'chargeAnswered'>, context: Context): Reading | undefined {
   const invoice = state.invoices.find(({ id }) => id === fact.invoice);
   const attempt = invoice?.attempts.find(({ key }) => key === fact.attempt);
-  if (!invoice || !isOpen(invoice) || !attempt || !isWaiting(attempt)) {
+  // Money that came is never argued away, not even when a report said before that this attempt had failed.
+  const counts = attempt && (isWaiting(attempt) || fact.answer.outcome === 'paid');
+  if (!invoice || !isOpen(invoice) || !counts) {
     return {
       state,
       lane: 'money',
@@ -100,7 +103,10 @@ function paymentSucceeded(state: State, fact: FactOf<'paymentSucceeded'>, contex
 
 function paymentFailed(state: State, fact: FactOf<'paymentFailed'>, context: Context): Reading {
   const subject = `a try of ${payer[fact.by]}`;
-  const known = state.invoices.some(({ attempts }) => attempts.some(({ reference }) => reference === fact.reference));
+  // An attempt that still waits is known by its reference too, and this report is its answer.
+  const known = state.invoices.some(({ attempts }) =>
+    attempts.some((attempt) => attempt.reference === fact.reference && !isWaiting(attempt)),
+  );
   if (known)
     return { state, lane: 'money', text: `${subject} failed`, why: 'changes nothing: this attempt is known already' };
   const target = targetOf(state, fact, context);
@@ -125,7 +131,7 @@ const payer = { holdfast: 'us', biller: 'the biller', customer: 'the customer' }
 /** A report of an attempt; while one of ours waits for its answer, the report is that answer, come by another way. */
 function withReport(invoice: Invoice, report: Attempt): Invoice {
   const ours = invoice.attempts.findIndex(isWaiting);
-  if (ours < 0) return { ...invoice, attempts: [...invoice.attempts, report] };
+  if (ours < 0) return { ...invoice, attempts: withoutFlood([...invoice.attempts, report]) };
   const { result, decline, reference } = report;
   const answer = { result, ...(decline && { decline }), ...(reference && { reference }) };
   return {
@@ -134,12 +140,23 @@ function withReport(invoice: Invoice, report: Attempt): Invoice {
   };
 }
 
+/** A thief may try a thousand cards on a payment page: of what customers tried, the newest are remembered. */
+const mostCustomerTries = 8;
+
+function withoutFlood(attempts: Attempt[]): Attempt[] {
+  const surplus = attempts.filter(({ by }) => by === 'customer').slice(0, -mostCustomerTries);
+  return attempts.filter((attempt) => !surplus.includes(attempt));
+}
+
 type Target = { state: State; invoice: Invoice } | { nothing: string };
 
 /** The invoice that a report is about: the one it names, else the oldest debt, else the renewal that is about to come. */
 function targetOf(state: State, fact: FactOf<'paymentSucceeded' | 'paymentFailed'>, context: Context): Target {
   if (state.ended) return { nothing: 'the subscription has ended' };
   const open = state.invoices.filter(isOpen);
+  if (fact.invoice === undefined && state.recentPayments?.includes(fact.reference)) {
+    return { nothing: 'this payment is known already' };
+  }
   const named = fact.invoice === undefined ? open[0] : open.find(({ id }) => id === fact.invoice);
   if (named) return { state, invoice: named };
   const next = nextRenewal(state, context.policy.policy);
@@ -152,7 +169,8 @@ function targetOf(state: State, fact: FactOf<'paymentSucceeded' | 'paymentFailed
           : `no invoice ${fact.invoice} is known`,
     };
   }
-  if (addDays(localDate(context.now, state.terms.zone), renewalIsNearDays) < next.on) {
+  const near = addDays(localDate(context.now, state.terms.zone), renewalIsNearDays) >= next.on;
+  if (fact.invoice === undefined && !near) {
     return { nothing: `nothing is due before the renewal on ${date(next.on)}` };
   }
   const invoice: Invoice = {
@@ -175,24 +193,12 @@ function writeOffAnswered(state: State, fact: FactOf<'writeOffAnswered'>, contex
       `${amount(invoice.money)} turned out to be paid, just before the end`,
     );
   }
-  const reading = settled(
-    state,
-    invoice,
-    { at: context.now, how: 'written-off' },
-    `${amount(invoice.money)} written off`,
-  );
+  // A younger debt goes with the subscription: the farewell has been said.
+  const how = state.ended ? 'dropped' : 'written-off';
+  const reading = settled(state, invoice, { at: context.now, how }, `${amount(invoice.money)} written off`);
   const ended = { ...reading.state, ended: { at: context.now, reason: 'unpaid' as const } };
+  if (state.ended) return reading;
   return { ...reading, state: ended, lane: 'access', text: `${reading.text}; the subscription has ended, access none` };
-}
-
-/** A charge that can never be made is a failed try that only the customer or the company can mend. */
-function chargeImpossible(state: State, fact: FactOf<'effectFailed'>, context: Context): Reading | undefined {
-  const invoice = state.invoices.find(({ attempts }) =>
-    attempts.some(({ key, result }) => key === fact.step && result === 'pending'),
-  );
-  if (!invoice) return undefined;
-  const answer: ChargeOutcome = { outcome: 'declined', decline: { code: fact.reason }, reference: fact.id };
-  return answered(state, invoice, fact.step, answer, context);
 }
 
 function settled(state: State, invoice: Invoice, how: NonNullable<Invoice['settled']>, text: string): Reading {
@@ -201,11 +207,17 @@ function settled(state: State, invoice: Invoice, how: NonNullable<Invoice['settl
   const attempts = invoice.attempts.map((attempt) =>
     attempt.result === 'pending' ? { ...attempt, result: 'not-due' as const } : attempt,
   );
-  return {
-    state: replace(state, { ...invoice, attempts, settled: how }),
-    lane: 'money',
-    text: `${text}${closes}${unlocks}`,
-  };
+  const after = replace(state, { ...invoice, attempts, settled: how });
+  return { state: remembering(after, attempts), lane: 'money', text: `${text}${closes}${unlocks}` };
+}
+
+/** A second report of a payment may come when its invoice is long forgotten, and must not pay for the next. */
+const mostRecentPayments = 5;
+
+function remembering(state: State, attempts: Attempt[]): State {
+  const paid = attempts.flatMap(({ result, reference }) => (result === 'paid' && reference ? [reference] : []));
+  if (paid.length === 0) return state;
+  return { ...state, recentPayments: [...(state.recentPayments ?? []), ...paid].slice(-mostRecentPayments) };
 }
 
 function failed(state: State, invoice: Invoice, decline: Decline, subject: string, context: Context): Reading {

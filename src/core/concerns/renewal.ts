@@ -1,8 +1,9 @@
 /** Renewals: the reminder before, and the charge on the day. */
 import { cycleStartsOn, nextRenewal } from '../calendar.ts';
+import { deadlines } from '../case-plan.ts';
 import { accessOf } from '../standing.ts';
 import { stepKey, type Concern, type Context, type Proposal } from '../proposal.ts';
-import type { Invoice, State } from '../state.ts';
+import { openCases, type Invoice, type State } from '../state.ts';
 import { invoiceId } from '../subscription.ts';
 import { addDays, addHours, atLocal } from '../time.ts';
 import { amount, date, days } from '../words.ts';
@@ -25,7 +26,10 @@ export const renewal: Concern = {
   propose(state, context) {
     // While locked nobody can use the service, so no further period is charged for; the unlock brings the renewal back.
     if (state.ended || accessOf(state) === 'payment-only') return [];
-    return [...reminders(state, context), charge(state, context)];
+    const oldest = openCases(state)[0];
+    // What would fall behind the lock of an open case does not come unless that case is settled.
+    const horizon = oldest && deadlines(oldest, state, context).lockAt;
+    return [...reminders(state, context), charge(state, context)].filter(({ from }) => !horizon || from < horizon);
   },
 };
 

@@ -6,6 +6,7 @@ import { amount } from '../words.ts';
 
 export const retries: Concern = {
   propose(state, context) {
+    if (state.ended) return [];
     return openCases(state).flatMap((invoice) => triesOf(invoice, state, context));
   },
 };
