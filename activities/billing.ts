@@ -36,7 +36,10 @@ export function billingActivities(ledger: Ledger, billing: Billing) {
         if (!known) return { result: { status: 'uncollectible' as const } };
         const truth: InvoiceTruth = await billing.writeOff({ reference: known.reference, key });
         await rememberInvoice(ledger, subscription, invoice, truth);
-        return { result: { status: truth.status === 'paid' ? ('paid' as const) : ('uncollectible' as const) }, reference: truth.reference };
+        return {
+          result: { status: truth.status === 'paid' ? ('paid' as const) : ('uncollectible' as const) },
+          reference: truth.reference,
+        };
       };
       const { status } = await once(ledger, effect, giveUp, giveUp);
       return { kind: 'writeOffAnswered', id: `${key}/answer`, invoice, status };

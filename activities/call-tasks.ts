@@ -6,7 +6,12 @@ import { instant } from '../src/core/time.ts';
 import type { Ledger } from '../src/ledger/database.ts';
 import { closeCallTaskRow, insertCallTask } from '../src/ledger/queries/callTasks.ts';
 import { confirmEffect, claimEffect } from '../src/ledger/queries/effects.ts';
-import { callTaskWorkflowId, withdrawCallSignal, type CallTaskResult, type CallTaskRun } from '../workflows/messages.ts';
+import {
+  callTaskWorkflowId,
+  withdrawCallSignal,
+  type CallTaskResult,
+  type CallTaskRun,
+} from '../workflows/messages.ts';
 
 export function callTaskActivities(ledger: Ledger, client: Client) {
   return {
@@ -17,15 +22,17 @@ export function callTaskActivities(ledger: Ledger, client: Client) {
       await insertCallTask(ledger, effect);
       const run: CallTaskRun = { subscription, order: task };
       const workflowId = callTaskWorkflowId(subscription, task);
-      await client.workflow.start('callTask', {
-        workflowId,
-        taskQueue: activityInfo().taskQueue,
-        args: [run],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        staticSummary: effect.what,
-        staticDetails: effect.why,
-      }).catch(ignoreClosedTask);
+      await client.workflow
+        .start('callTask', {
+          workflowId,
+          taskQueue: activityInfo().taskQueue,
+          args: [run],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          staticSummary: effect.what,
+          staticDetails: effect.why,
+        })
+        .catch(ignoreClosedTask);
       await confirmEffect(ledger, key, { opened: task.id }, workflowId, instant(Date.now()));
     },
 
@@ -44,7 +51,8 @@ export function callTaskActivities(ledger: Ledger, client: Client) {
 
     /** Records how a task ended. */
     async closeCallTask({ id, result }: { id: string; result: CallTaskResult }): Promise<void> {
-      const closing = result.status === 'completed' ? { status: result.status, ...result.answer } : { status: result.status };
+      const closing =
+        result.status === 'completed' ? { status: result.status, ...result.answer } : { status: result.status };
       await closeCallTaskRow(ledger, id, closing, instant(Date.now()));
     },
   };

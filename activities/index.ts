@@ -7,7 +7,7 @@ import type { Ledger } from '../src/ledger/database.ts';
 import { billingActivities } from './billing.ts';
 import { callTaskActivities } from './call-tasks.ts';
 import { decisionActivities } from './decisions.ts';
-import { withFailures } from './failures.ts';
+import { untilMended, withFailures } from './failures.ts';
 import { messageActivities, type Writing } from './messages.ts';
 
 export interface Surroundings {
@@ -27,8 +27,8 @@ export function createActivities({ ledger, client, billing, mail, sms, writing, 
   const { openCallTask, withdrawCallTask, closeCallTask } = callTaskActivities(ledger, client);
   return {
     decideNext: withFailures(decideNext),
-    charge: withFailures(charge),
-    writeOff: withFailures(writeOff),
+    charge: untilMended(charge),
+    writeOff: untilMended(writeOff),
     sendMessage: withFailures(sendMessage),
     openCallTask: withFailures(openCallTask),
     withdrawCallTask: withFailures(withdrawCallTask),

@@ -6,7 +6,7 @@ import type { Ledger } from '../src/ledger/database.ts';
 import { invoiceById } from '../src/ledger/queries/invoices.ts';
 import { personOf } from '../src/ledger/queries/subscriptions.ts';
 import type { Learned } from './billing.ts';
-import { renderMail, renderSms, type Company, type MessageInput } from './message-text.ts';
+import { MissingPayUrlError, renderMail, renderSms, type Company, type MessageInput } from './message-text.ts';
 import { once, type Done } from './once.ts';
 
 /** What every message is written with. */
@@ -15,19 +15,39 @@ export interface Writing {
   company: Company;
 }
 
-export function messageActivities(ledger: Ledger, { mail, sms }: { mail: Mail; sms: Sms }, { messages, company }: Writing) {
+export function messageActivities(
+  ledger: Ledger,
+  { mail, sms }: { mail: Mail; sms: Sms },
+  { messages, company }: Writing,
+) {
   async function sendMail(effect: EffectOf<'sendMessage'>, input: MessageInput, to: string): Promise<void> {
     const { subject, html, text } = renderMail(input);
     const outgoing: OutgoingMail = { key: effect.key, to, subject, html, text, tag: effect.message };
-    const sent = ({ reference }: { reference: string }): Done<object> => ({ result: { message: effect.message, language: input.message.language }, reference });
-    await once(ledger, effect, async () => sent(await mail.send(outgoing)), (since) => mail.find(effect.key, since).then((found) => found && sent(found)));
+    const sent = ({ reference }: { reference: string }): Done<object> => ({
+      result: { message: effect.message, language: input.message.language },
+      reference,
+    });
+    await once(
+      ledger,
+      effect,
+      async () => sent(await mail.send(outgoing)),
+      (since) => mail.find(effect.key, since).then((found) => found && sent(found)),
+    );
   }
 
   async function sendSms(effect: EffectOf<'sendMessage'>, input: MessageInput, to: string): Promise<void> {
     const { body, segments } = renderSms(input);
     const outgoing: OutgoingSms = { key: effect.key, to, body };
-    const sent = ({ reference }: { reference: string }): Done<object> => ({ result: { message: effect.message, language: input.message.language, segments }, reference });
-    await once(ledger, effect, async () => sent(await sms.send(outgoing)), (since) => sms.find(outgoing, since).then((found) => found && sent(found)));
+    const sent = ({ reference }: { reference: string }): Done<object> => ({
+      result: { message: effect.message, language: input.message.language, segments },
+      reference,
+    });
+    await once(
+      ledger,
+      effect,
+      async () => sent(await sms.send(outgoing)),
+      (since) => sms.find(outgoing, since).then((found) => found && sent(found)),
+    );
   }
 
   return {
@@ -52,6 +72,7 @@ export function messageActivities(ledger: Ledger, { mail, sms }: { mail: Mail; s
         else await sendSms(effect, input, addressOf(phone, 'phone number'));
         return undefined;
       } catch (error) {
+        if (error instanceof MissingPayUrlError) throw new FinalError('no-payment-page', error.message);
         if (!(error instanceof FinalError && error.reason === undeliverable)) throw error;
         return { kind: 'messageFailed', id: `${key}/failed`, step, channel, reason: error.message };
       }

@@ -7,7 +7,11 @@ import type { Ledger } from '../src/ledger/database.ts';
 import { newestPolicyVersion, policyVersion, recordPolicy } from '../src/ledger/queries/policies.ts';
 
 /** Records the policies that this process was started with, and answers with the rulebook of any state. */
-export async function rulebooks(ledger: Ledger, policies: Iterable<Policy>, declines: DeclineTable): Promise<(state: State) => Promise<Rulebook>> {
+export async function rulebooks(
+  ledger: Ledger,
+  policies: Iterable<Policy>,
+  declines: DeclineTable,
+): Promise<(state: State) => Promise<Rulebook>> {
   const current = new Map<string, PolicyVersion>();
   for (const policy of policies) current.set(policy.id, await recordPolicy(ledger, policy));
   // A recorded version never changes, so it is read once.
@@ -26,8 +30,12 @@ export async function rulebooks(ledger: Ledger, policies: Iterable<Policy>, decl
     // A policy whose file was taken away stays in force for those who have it.
     const newest = current.get(id) ?? (await newestPolicyVersion(ledger, id));
     if (!newest) throw new Error(`there is no policy ${id}, neither in config/policies nor in the ledger`);
-    const versions = [...new Set(openCases(state).map(({ case: dunning }) => dunning.policyVersion))].filter((version) => version !== newest.version);
-    const pinned = Object.fromEntries(await Promise.all(versions.map(async (version) => [version, await pinnedVersion(id, version)] as const)));
+    const versions = [...new Set(openCases(state).map(({ case: dunning }) => dunning.policyVersion))].filter(
+      (version) => version !== newest.version,
+    );
+    const pinned = Object.fromEntries(
+      await Promise.all(versions.map(async (version) => [version, await pinnedVersion(id, version)] as const)),
+    );
     return { current: newest, pinned, declines };
   };
 }

@@ -108,7 +108,7 @@ function partsThatKnow(known: readonly string[]) {
 }
 
 function oneOrMore<T extends z.ZodType>(item: T) {
-  return z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
+  return z.preprocess((value) => (Array.isArray(value) ? (value as unknown[]) : [value]), z.array(item).min(1));
 }
 
 function fitsAlways(line: Line | undefined, sure: readonly string[]): boolean {

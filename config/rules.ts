@@ -14,7 +14,8 @@ export function loadPolicies(folder = join(here, 'policies')): Map<string, Polic
   const policies = new Map<string, Policy>();
   for (const file of files) {
     const policy = readYaml(join(folder, file), policySchema);
-    if (`${policy.id}.yaml` !== file) throw new ConfigError(`${file}: id: is "${policy.id}", but the file's name says "${file.slice(0, -5)}"`);
+    if (`${policy.id}.yaml` !== file)
+      throw new ConfigError(`${file}: id: is "${policy.id}", but the file's name says "${file.slice(0, -5)}"`);
     policies.set(policy.id, policy);
   }
   return policies;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
+import { type z } from 'zod';
 
 /** A configuration file that cannot be used, with every problem on a line of its own. */
 export class ConfigError extends Error {

@@ -12,8 +12,8 @@ import type Stripe from 'stripe';
 const holdfast = process.env['HOLDFAST_URL'] ?? 'http://127.0.0.1:4000';
 const key = process.env['HOLDFAST_API_KEY'] ?? '';
 
-function read<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`./stripe/${name}.json`, import.meta.url), 'utf8')) as T;
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`./stripe/${name}.json`, import.meta.url), 'utf8'));
 }
 
 /** Stripe knows no time zone of a customer: this company keeps it in the customer's metadata. */
@@ -76,8 +76,13 @@ function nextRenewal(
 }
 
 async function main(): Promise<void> {
-  const subscription = read<Stripe.Subscription>('subscription');
-  const body = enrolmentOf(read('customer'), subscription, read('invoice'), Temporal.Now.plainDateISO());
+  const subscription = read('subscription') as Stripe.Subscription;
+  const body = enrolmentOf(
+    read('customer') as Stripe.Customer,
+    subscription,
+    read('invoice') as Stripe.Invoice,
+    Temporal.Now.plainDateISO(),
+  );
   const response = await fetch(`${holdfast}/v1/subscriptions/${subscription.id}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -97,8 +102,9 @@ async function main(): Promise<void> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await main().catch((error: Error) => {
-    console.error(`not enrolled: ${error.cause instanceof Error ? `${holdfast} does not answer` : error.message}`);
+  await main().catch((error: unknown) => {
+    const { cause, message } = error as Error;
+    console.error(`not enrolled: ${cause instanceof Error ? `${holdfast} does not answer` : message}`);
     process.exitCode = 1;
   });
 }

@@ -7,7 +7,9 @@ export async function connectTemporal(): Promise<{ client: Client; connection: C
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await Connection.connect(connectionOptions).catch((error: unknown) => {
     const address = connectionOptions.address ?? 'localhost:7233';
-    throw new Error(`Temporal does not answer at ${address}: is it running, and is TEMPORAL_ADDRESS right?`, { cause: error });
+    throw new Error(`Temporal does not answer at ${address}: is it running, and is TEMPORAL_ADDRESS right?`, {
+      cause: error,
+    });
   });
   return { client: new Client({ connection, namespace }), connection, namespace };
 }

@@ -2,7 +2,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { readEnvironment, type Environment } from '../config/environment.ts';
+import { readWorkerEnvironment, type WorkerEnvironment } from '../config/environment.ts';
 import { loadMessages } from '../config/messages.ts';
 import { searchAttributeTypes } from '../workflows/messages.ts';
 import { ensureSearchAttributes } from './embedded/search-attributes.ts';
@@ -11,13 +11,13 @@ import { connectTemporal } from './temporal.ts';
 import { bundleWorkflows, createWorker, quietRuntime } from './worker-options.ts';
 
 try {
-  await run(readEnvironment());
+  await run(readWorkerEnvironment());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-async function run(env: Environment): Promise<void> {
+async function run(env: WorkerEnvironment): Promise<void> {
   quietRuntime();
   const { client, connection: clientConnection, namespace } = await connectTemporal();
   await ensureSearchAttributes(clientConnection, namespace, searchAttributeTypes);
@@ -36,7 +36,7 @@ async function run(env: Environment): Promise<void> {
   await Promise.all([connection.close(), clientConnection.close(), ledger.destroy()]);
 }
 
-function company(env: Environment) {
+function company(env: WorkerEnvironment) {
   const {
     COMPANY_NAME: name,
     COMPANY_ACCENT: accent,

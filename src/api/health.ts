@@ -1,7 +1,7 @@
 /** Whether the parts that the API stands on can be reached. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { RequestHandler } from 'express';
+import { askLedger } from '../ledger/database.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const patienceMs = 2000;
@@ -12,7 +12,7 @@ const patienceMs = 2000;
 export function health({ ledger, client }: Surroundings): RequestHandler {
   return async (_req, res) => {
     const [ledgerIs, temporalIs] = await Promise.all([
-      reach(() => sql`select 1`.execute(ledger)),
+      reach(() => askLedger(ledger)),
       reach(() => client.withDeadline(Date.now() + patienceMs, () => client.workflowService.getSystemInfo({}))),
     ]);
     const status = ledgerIs === 'up' && temporalIs === 'up' ? 'ok' : 'degraded';

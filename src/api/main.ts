@@ -4,47 +4,31 @@ import { createServer, type Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { pino, type Logger } from 'pino';
-import { rulebooks } from '../../activities/rulebook.ts';
-import { readEnvironment, type Environment } from '../../config/environment.ts';
-import { loadDeclines, loadPolicies } from '../../config/rules.ts';
-import { migrate, openLedger, type Ledger } from '../ledger/database.ts';
+import { readApiEnvironment, type ApiEnvironment } from '../../config/environment.ts';
+import type { Ledger } from '../ledger/database.ts';
 import { stripeClient } from '../providers/index.ts';
+import { openSurroundings, stripeAccount } from '../surroundings.ts';
 import { createApi } from './server.ts';
 
 async function main(log: Logger): Promise<void> {
-  const env = readEnvironment();
-  const ledger = openLedger(env.DATABASE_URL, env.HOLDFAST_SCHEMA);
-  const server = createServer(await application(env, ledger, connectTemporal(), log));
+  const env = readApiEnvironment();
+  const surroundings = await openSurroundings(env);
+  const api = createApi({
+    ...surroundings,
+    client: connectTemporal(),
+    taskQueue: env.HOLDFAST_TASK_QUEUE,
+    apiKeys: env.HOLDFAST_API_KEYS,
+    stripe: { client: stripeClient(stripeAccount(env)), webhookSecret: env.STRIPE_WEBHOOK_SECRET },
+    log,
+  });
+  const server = createServer(api);
   await listen(server, env);
   log.info({ url: `http://${env.HOLDFAST_API_HOST}:${env.HOLDFAST_API_PORT}` }, 'the API listens');
   if (env.HOLDFAST_API_KEYS.length === 0) log.warn('HOLDFAST_API_KEYS is not set: nobody can call /v1');
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop(server, ledger).then(() => process.exit(0)));
+    process.once(signal, () => void stop(server, surroundings.ledger).then(() => process.exit(0)));
   }
-}
-
-async function application(env: Environment, ledger: Ledger, client: Client, log: Logger) {
-  await migrate(ledger, env.HOLDFAST_SCHEMA);
-  const policies = loadPolicies();
-  const declines = loadDeclines();
-  return createApi({
-    ledger,
-    client,
-    taskQueue: env.HOLDFAST_TASK_QUEUE,
-    rulebookFor: await rulebooks(ledger, policies.values(), declines),
-    policies,
-    declines,
-    apiKeys: env.HOLDFAST_API_KEYS,
-    stripe: {
-      client: stripeClient({
-        apiKey: env.STRIPE_API_KEY,
-        ...(env.STRIPE_API_BASE && { baseUrl: env.STRIPE_API_BASE }),
-      }),
-      webhookSecret: env.STRIPE_WEBHOOK_SECRET,
-    },
-    log,
-  });
 }
 
 /** By TEMPORAL_ADDRESS and its kin. Lazy: what can be read from the ledger is answered while Temporal is away. */
@@ -56,7 +40,7 @@ function connectTemporal(): Client {
 
 async function listen(
   server: Server,
-  { HOLDFAST_API_HOST: host, HOLDFAST_API_PORT: port }: Environment,
+  { HOLDFAST_API_HOST: host, HOLDFAST_API_PORT: port }: ApiEnvironment,
 ): Promise<void> {
   server.listen(port, host);
   await once(server, 'listening');

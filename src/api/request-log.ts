@@ -12,7 +12,8 @@ export function requestLog(log: Logger): RequestHandler {
     res.locals['requestId'] = id;
     res.set('X-Request-Id', id);
     res.on('finish', () => {
-      const route = req.route ? `${req.baseUrl}${String(req.route.path)}` : 'none';
+      const matched = req.route as { path: string } | undefined;
+      const route = matched ? `${req.baseUrl}${matched.path}` : 'none';
       const ms = Math.round(performance.now() - startedAt);
       log.info({ request: id, method: req.method, route, status: res.statusCode, ms }, 'answered');
     });

@@ -1,6 +1,6 @@
 /** Reads what a request brings, by one zod schema a part; whatever does not fit is named field by field. */
 import type { Request } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { invalidFields, type FieldError } from './problems.ts';
 
 /** @throws Problem `invalid-field` */

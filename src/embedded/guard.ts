@@ -107,7 +107,7 @@ function spawnGuardian(): ChildProcess {
   });
   // A guardian that was killed leaves the second net, the record; it must not take this process with it.
   started.on('error', () => {});
-  started.stdin!.on('error', () => {});
+  started.stdin.on('error', () => {});
   return started;
 }
 

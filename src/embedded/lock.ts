@@ -10,7 +10,9 @@ const holding = jsonText.pipe(z.object({ pid: z.number(), words: z.string() }));
 /** A lock file of our own id was left by an earlier process of the same id, unless we took it ourselves. */
 const heldByUs = new Set<string>();
 
-export type Lock = { release(): void };
+export interface Lock {
+  release(): void;
+}
 
 /** Takes the lock, or says which process holds it. */
 export async function takeLock(file: string): Promise<Lock | { heldBy: number }> {

@@ -87,10 +87,9 @@ async function makeCluster(dataDir: string, programs: PostgresPrograms, runAs: P
     // PostgreSQL's own UTF-8 order of text: the same on every system, whatever locales it has.
     ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'],
   ]);
-  await promisify(execFile)(command, args, { ...as, env: { ...process.env, LC_ALL: 'C' } }).catch((error) => {
-    throw new Error(
-      `PostgreSQL could not make its data folder ${dataDir}:\n  ${String(error.stderr || error.message).trim()}`,
-    );
+  await promisify(execFile)(command, args, { ...as, env: { ...process.env, LC_ALL: 'C' } }).catch((error: unknown) => {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new Error(`PostgreSQL could not make its data folder ${dataDir}:\n  ${(stderr || message).trim()}`);
   });
   renameSync(draft, dataDir);
 }
@@ -132,7 +131,7 @@ async function startWhenChildrenAreGone(
       await untilReady(child, ready);
       return child;
     } catch (error) {
-      if (Date.now() > until || !/pre-existing shared memory block/.test(child.output())) throw error;
+      if (Date.now() > until || !child.output().includes('pre-existing shared memory block')) throw error;
       await pause(200);
     }
   }

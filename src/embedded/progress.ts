@@ -14,7 +14,11 @@ interface Output {
 export async function withProgress<Result>(
   label: string,
   work: (say: (detail: string) => void) => Promise<Result>,
-  { output = process.stderr as Output, silentMs = 2000, lineEveryMs = 15_000 } = {},
+  {
+    output = process.stderr,
+    silentMs = 2000,
+    lineEveryMs = 15_000,
+  }: { output?: Output; silentMs?: number; lineEveryMs?: number } = {},
 ): Promise<Result> {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;

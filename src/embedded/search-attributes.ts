@@ -32,9 +32,9 @@ export async function ensureSearchAttributes(
 ): Promise<void> {
   try {
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    const searchAttributes = missingFrom(customAttributes ?? {}, attributes, namespace);
+    const searchAttributes = missingFrom(customAttributes, attributes, namespace);
     if (Object.keys(searchAttributes).length > 0) {
-      await operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((error) => {
+      await operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((error: unknown) => {
         // Two processes that start together both find it missing.
         if (!isGrpcServiceError(error) || error.code !== grpc.alreadyExists) throw error;
       });

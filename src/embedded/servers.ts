@@ -117,8 +117,9 @@ async function ownPostgres(options: Parameters<typeof startPostgres>[0]): Promis
 
 async function externalTemporal(address: string, searchAttributes: SearchAttributes): Promise<TemporalPart> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions).catch((error: Error) => {
-    throw new SetupError(`TEMPORAL_ADDRESS is ${address}, and no Temporal server answers there (${error.message})`);
+  const connection = await Connection.connect(connectionOptions).catch((error: unknown) => {
+    const reason = (error as Error).message;
+    throw new SetupError(`TEMPORAL_ADDRESS is ${address}, and no Temporal server answers there (${reason})`);
   });
   try {
     await ensureSearchAttributes(connection, namespace ?? 'default', searchAttributes);

@@ -33,7 +33,8 @@ export async function buildTemporalServer(target: string, say: (detail: string) 
     lines.push(line);
     say(line);
   });
-  const code = await new Promise((resolve, reject) => build.on('close', resolve).on('error', reject)).finally(release);
+  const ended = new Promise<number | null>((resolve, reject) => build.on('close', resolve).on('error', reject));
+  const code = await ended.finally(release);
   if (code !== 0) throw new Error(`go build failed: ${lines.slice(-2).join(' ') || `code ${code}`}`);
 }
 

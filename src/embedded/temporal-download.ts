@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 
 /** The release that src/embedded/temporal-server/go.mod builds from: both ways lead to the same server. */
@@ -34,7 +33,7 @@ export async function downloadTemporalCli(target: string, say: (detail: string) 
         done(null, chunk);
       },
     });
-    await extract([Readable.fromWeb(response.body as ReadableStream), listener], fileToExtract, target);
+    await extract([Readable.fromWeb(response.body), listener], fileToExtract, target);
   } finally {
     clearTimeout(timer);
   }
@@ -58,6 +57,6 @@ async function extract(archive: [Readable, Transform], file: string, target: str
     pipeline([...archive, tar.stdin]),
     pipeline(tar.stdout, createWriteStream(target, { mode: 0o755 })),
   ]);
-  const [code] = await ended;
+  const [code] = (await ended) as [number | null];
   if (code !== 0) throw new Error(`tar could not read ${file} from the archive`);
 }

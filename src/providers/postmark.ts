@@ -12,6 +12,8 @@ export interface PostmarkServer {
   baseUrl?: string;
   /** A confirmed sender, `Name <address@domain>`. */
   from: string;
+  /** A mailbox that a person reads: the texts say so. (Default: the sender) */
+  replyTo?: string;
   /** (Default: `outbound`, Postmark's stream for transactional mail) */
   messageStream?: string;
 }
@@ -24,10 +26,11 @@ const Sent = z.object({ ErrorCode: z.number(), Message: z.string().default(''), 
 const Found = z.object({ Messages: z.array(z.object({ MessageID: z.string() })) });
 
 /** The mail port on one Postmark server. */
-export function postmarkMail({ serverToken, baseUrl, from, messageStream = 'outbound' }: PostmarkServer): Mail {
+export function postmarkMail({ serverToken, baseUrl, from, replyTo, messageStream = 'outbound' }: PostmarkServer): Mail {
   const client = new ServerClient(serverToken, { timeout: 30, ...(baseUrl && address(new URL(baseUrl))) });
   return {
-    send: (mail) => send(client, { ...message(mail), From: from, MessageStream: messageStream }),
+    send: (mail) =>
+      send(client, { ...message(mail), From: from, ...(replyTo && { ReplyTo: replyTo }), MessageStream: messageStream }),
     find: (key, since) => find(client, key, since, messageStream),
   };
 }

@@ -69,7 +69,7 @@ class RedirectedClient extends twilio.RequestClient {
   }
 }
 
-type Text = { from?: string; messagingServiceSid?: string; to: string; body: string };
+interface Text { from?: string; messagingServiceSid?: string; to: string; body: string }
 
 async function send(client: twilio.Twilio, text: Text): Promise<{ reference: string }> {
   const answer = await client.messages.create(text).catch((error: unknown) => {

@@ -5,12 +5,30 @@ import { upgrade } from '../core/upgrade.ts';
 import type { CallOutcome, FactBody } from '../core/facts.ts';
 import { newState } from '../core/state.ts';
 import { invoiceId, type SubscriptionId, type Terms } from '../core/subscription.ts';
-import { addDays, addHours, atLocal, earlier, instant, localDate, type CivilDate, type Instant, type TimeOfDay } from '../core/time.ts';
+import {
+  addDays,
+  addHours,
+  atLocal,
+  earlier,
+  instant,
+  localDate,
+  type CivilDate,
+  type Instant,
+  type TimeOfDay,
+} from '../core/time.ts';
 import { callTasksByDueTime } from '../ledger/queries/callTasks.ts';
 import { invoiceById } from '../ledger/queries/invoices.ts';
 import { insertSubscription, subscriptionById } from '../ledger/queries/subscriptions.ts';
 import { waitForFact } from '../ledger/queries/waitForFact.ts';
-import { callTaskWorkflowId, completeCallUpdate, factSignal, fixedAttributes, movingAttributes, subscriptionWorkflowId, type SubscriptionRun } from '../../workflows/messages.ts';
+import {
+  callTaskWorkflowId,
+  completeCallUpdate,
+  factSignal,
+  fixedAttributes,
+  movingAttributes,
+  subscriptionWorkflowId,
+  type SubscriptionRun,
+} from '../../workflows/messages.ts';
 import { customerOnClock } from './biller-clock.ts';
 import { SkippedClock } from './skipped-clock.ts';
 import type { Stage } from './stage.ts';
@@ -39,7 +57,7 @@ export async function rehearse(stage: Stage, script: Script): Promise<void> {
   const clock = await enrol(stage, script, begins, firstStop(script, begins, end));
   if (!script.call && script.newCardAfterDays === undefined) return clock.runTo(end);
   let newCard = newCardAt(script);
-  for (let now = firstStop(script, begins, end); now < end && !clock.closed; ) {
+  for (let now = firstStop(script, begins, end); now < end && !clock.closed;) {
     const next = await nextStep(stage, terms, now);
     now = earlier(end, newCard && newCard < next ? newCard : next);
     await clock.runTo(now);
@@ -53,20 +71,46 @@ export async function rehearse(stage: Stage, script: Script): Promise<void> {
 
 /** Nothing happens to a script before the first renewal. */
 function firstStop({ terms }: Script, begins: Instant, end: Instant): Instant {
-  return earlier(end, atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone) > begins ? atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone) : begins);
+  return earlier(
+    end,
+    atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone) > begins
+      ? atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone)
+      : begins,
+  );
 }
 
 function newCardAt({ terms, newCardAfterDays }: Script): Instant | undefined {
-  return newCardAfterDays === undefined ? undefined : atLocal(addDays(terms.firstRenewalOn, newCardAfterDays), '12:30' as TimeOfDay, terms.zone);
+  return newCardAfterDays === undefined
+    ? undefined
+    : atLocal(addDays(terms.firstRenewalOn, newCardAfterDays), '12:30' as TimeOfDay, terms.zone);
 }
 
-async function enrol({ client, ledger, stripe, taskQueue, rulebookFor }: Stage, script: Script, at: Instant, until: Instant): Promise<SkippedClock> {
+/** Writes the subscription into the stage's ledger and starts its workflow, whose clock stops at `until`. */
+export async function enrol(
+  { client, ledger, stripe, taskQueue, rulebookFor }: Stage,
+  script: Script,
+  at: Instant,
+  until: Instant,
+): Promise<SkippedClock> {
   const { terms, planName } = script;
   const billed = await customerOnClock(stripe, at, script.card);
   const state = newState(terms, billed.paymentMethod);
   const view = viewOf(state, agenda(state, at, await rulebookFor(state)));
-  const person = { id: terms.customer, name: script.customerName, email: 'rehearsal@example.com', phone: '+15005550100' };
-  await insertSubscription(ledger, { enrolment: {}, customer: person, terms, planName, billingCustomer: billed.customer, state, view });
+  const person = {
+    id: terms.customer,
+    name: script.customerName,
+    email: 'rehearsal@example.com',
+    phone: '+15005550100',
+  };
+  await insertSubscription(ledger, {
+    enrolment: {},
+    customer: person,
+    terms,
+    planName,
+    billingCustomer: billed.customer,
+    state,
+    view,
+  });
   const run: SubscriptionRun = { state, decisions: 0, facts: [{ kind: 'enrolled', id: 'enrolled', at }] };
   const order = {
     workflowType: 'subscription',
@@ -88,9 +132,17 @@ async function nextStep({ ledger, rulebookFor }: Stage, { subscription }: Terms,
   return addHours(due && due > now ? due : now, due && due > now ? 1 / 60 : 12);
 }
 
-async function takeCalls(stage: Stage, script: Script, { outcome, promisedAfterDays = 2 }: NonNullable<Script['call']>, clock: SkippedClock, now: Instant): Promise<void> {
+async function takeCalls(
+  stage: Stage,
+  script: Script,
+  { outcome, promisedAfterDays = 2 }: NonNullable<Script['call']>,
+  clock: SkippedClock,
+  now: Instant,
+): Promise<void> {
   const { terms } = script;
-  const open = (await callTasksByDueTime(stage.ledger, 'open', 100)).filter(({ subscription_id: id }) => id === terms.subscription);
+  const open = (await callTasksByDueTime(stage.ledger, 'open', 100)).filter(
+    ({ subscription_id: id }) => id === terms.subscription,
+  );
   for (const task of open) {
     const today = localDate(now, terms.zone);
     await clock.runTo(atLocal(today, agentsHour, terms.zone));
@@ -98,7 +150,8 @@ async function takeCalls(stage: Stage, script: Script, { outcome, promisedAfterD
     const handle = stage.client.workflow.getHandle(callTaskWorkflowId(terms.subscription, task));
     await handle.executeUpdate(completeCallUpdate, { args: [{ outcome, ...(promisedFor && { promisedFor }) }] });
     await waitForFact(stage.ledger, terms.subscription, `${task.id}/completed`, 10_000);
-    if (outcome === 'paid') await payByPage(stage, terms, task.invoice_id, atLocal(today, '11:05' as TimeOfDay, terms.zone), clock);
+    if (outcome === 'paid')
+      await payByPage(stage, terms, task.invoice_id, atLocal(today, '11:05' as TimeOfDay, terms.zone), clock);
   }
 }
 
@@ -109,7 +162,13 @@ async function payByPage(stage: Stage, terms: Terms, invoice: string, at: Instan
   if (!known) throw new Error(`invoice ${invoice} is not known at the biller`);
   const card = await goodCard(stage, terms);
   await stage.stripe.invoices.pay(known.reference, { payment_method: card });
-  await tell(stage, terms, at, { kind: 'paymentSucceeded', invoice: invoiceId(terms.subscription, Number(invoice.split('/').at(-1))), money: terms.plan.price, by: 'customer', reference: `page/${invoice}` });
+  await tell(stage, terms, at, {
+    kind: 'paymentSucceeded',
+    invoice: invoiceId(terms.subscription, Number(invoice.split('/').at(-1))),
+    money: terms.plan.price,
+    by: 'customer',
+    reference: `page/${invoice}`,
+  });
   await tell(stage, terms, at, { kind: 'paymentMethodReplaced', instrument: card });
 }
 
@@ -119,14 +178,35 @@ async function goodCard({ ledger, stripe }: Stage, { subscription }: Terms): Pro
   return card.id;
 }
 
-async function tell({ client, ledger }: Stage, { subscription }: Terms, at: Instant, body: FactBody): Promise<void> {
+async function tell(
+  { client, ledger }: Stage,
+  { subscription }: Terms,
+  at: Instant,
+  body: FactBody,
+): Promise<void> {
   const id = `rehearsed/${body.kind}/${at}`;
   await client.workflow.getHandle(subscriptionWorkflowId(subscription)).signal(factSignal, { ...body, id, at });
   await waitForFact(ledger, subscription, id, 10_000);
 }
 
 /** A subscription of a rehearsal: an id that was never used, terms of a plausible customer. */
-export function rehearsedTerms({ id, policy, firstRenewalOn, zone, interval, amountMinor, currency }: { id: string; policy: string; firstRenewalOn: CivilDate; zone: Terms['zone']; interval: Terms['plan']['interval']; amountMinor: number; currency: string }): Terms {
+export function rehearsedTerms({
+  id,
+  policy,
+  firstRenewalOn,
+  zone,
+  interval,
+  amountMinor,
+  currency,
+}: {
+  id: string;
+  policy: string;
+  firstRenewalOn: CivilDate;
+  zone: Terms['zone'];
+  interval: Terms['plan']['interval'];
+  amountMinor: number;
+  currency: string;
+}): Terms {
   return {
     subscription: id as SubscriptionId,
     customer: `customer-of-${id}`,

@@ -27,7 +27,7 @@ export interface Store<Tables> {
   /** Allowed inside {@link Store.transaction} only. */
   put<T extends keyof Tables & string>(table: T, row: Tables[T]): void;
   /** Allowed inside {@link Store.transaction} only. */
-  remove<T extends keyof Tables & string>(table: T, id: string): void;
+  remove(table: keyof Tables & string, id: string): void;
   /**
    * Runs the work and commits what it put, on disk too, before it returns. When the work throws, none of its changes
    * stay. A transaction inside another one is a part that can fail alone; the outermost commits.
@@ -105,8 +105,8 @@ export function openStore<Tables extends { [T in keyof Tables]: Row }>(options: 
 }
 
 function apply(tables: Map<string, Rows>, [table, id, row]: Change): void {
-  let rows = tables.get(table);
-  if (!rows) tables.set(table, (rows = new Map()));
+  const rows = tables.get(table) ?? (new Map() as Rows);
+  tables.set(table, rows);
   rows.set(id, row);
 }
 

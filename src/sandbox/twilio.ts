@@ -46,7 +46,7 @@ export function twilioRouter(store: SandboxStore): Router {
     res.status(201).json({ ...resource(sms), status: 'queued', date_sent: null });
   });
   router.get('/Messages/:sid.json', (req, res) => {
-    const sms = store.find('sms', String(req.params['sid']));
+    const sms = store.find('sms', req.params['sid']);
     if (sms?.account !== account(req)) {
       throw new TwilioRefusal(404, 20404, `The requested resource ${req.originalUrl} was not found`);
     }
@@ -140,9 +140,9 @@ function list(store: SandboxStore, account: string, given: z.output<typeof listP
 function pageUri(account: string, given: z.output<typeof listParams>, page: number): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries({ ...given, Page: page })) {
-    if (value !== undefined) query.set(key, String(value));
+    query.set(key, String(value));
   }
-  return `/2010-04-01/Accounts/${account}/Messages.json?${query}`;
+  return `/2010-04-01/Accounts/${account}/Messages.json?${query.toString()}`;
 }
 
 function momentOf(text: string | undefined, otherwise: number): number {
@@ -185,6 +185,6 @@ function resource(sms: Sms) {
 
 const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
   if (!(error instanceof TwilioRefusal)) console.error('sandbox: a Twilio request failed:', error);
-  const { status = 500, code = 20500, message } = error as TwilioRefusal;
+  const { status = 500, code = 20500, message } = error as Partial<TwilioRefusal>;
   res.status(status).json({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
 };

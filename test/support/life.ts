@@ -119,7 +119,7 @@ export function live(options: LifeOptions = {}): Life {
     const wake = decision.wakeAt;
     const then = next && (!wake || next <= wake) ? next : wake;
     if (decision.over || !then || then > end) return { ...life, state, last: decision };
-    if (then === next) heard.push(script.shift() as Fact);
+    if (then === next) heard.push(script.shift()!);
     now = then > now ? then : now;
   }
 }

@@ -1,11 +1,10 @@
 /** A subscription as the API shows it: the newest recorded state, and what core says about it now. */
 import { deadlines, latestDecline, type CaseInvoice } from '../../core/case-plan.ts';
 import { nextRenewal } from '../../core/calendar.ts';
-import { agenda, type Rulebook } from '../../core/decide.ts';
-import { readDecline } from '../../core/declines.ts';
+import { agenda, contextAt, type Rulebook } from '../../core/decide.ts';
 import type { Context } from '../../core/proposal.ts';
 import { isInFlight, openCases, type State } from '../../core/state.ts';
-import { instant, localText, type Instant } from '../../core/time.ts';
+import { instant, localText } from '../../core/time.ts';
 import { upgrade } from '../../core/upgrade.ts';
 import { reason, viewOf } from '../../core/view.ts';
 import { invoiceById } from '../../ledger/queries/invoices.ts';
@@ -23,7 +22,7 @@ export async function subscriptionView(
   const { terms, ended } = state;
   const { customer, language, zone, country, plan } = terms;
   const rulebook = await rulebookFor(state);
-  const context = contextOf(instant(Date.now()), rulebook);
+  const context = contextAt(instant(Date.now()), rulebook);
   const { standing, access, collection, amountAtRiskMinor, currency, next } = viewOf(
     state,
     agenda(state, context.now, rulebook),
@@ -89,18 +88,5 @@ function openCase(invoice: CaseInvoice, state: State, context: Context, payUrl: 
     ...(lockedAt ? { lockedAt } : { lockAt }),
     endsAt,
     ...(payUrl && { payUrl }),
-  };
-}
-
-function contextOf(now: Instant, { current, pinned, declines }: Rulebook): Context {
-  return {
-    now,
-    policy: current,
-    policyOf({ policyVersion }) {
-      const version = policyVersion === current.version ? current : pinned[policyVersion];
-      if (!version) throw new Error(`version ${policyVersion} of policy ${current.policy.id} is not in the rulebook`);
-      return version;
-    },
-    read: (decline) => readDecline(decline, declines),
   };
 }

@@ -1,7 +1,10 @@
 /** Webhooks of Stripe's: believed when signed, kept once as they came, then told to the lives that they are about. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Request, type Response, type Router } from 'express';
+import type { Fact } from '../../core/facts.ts';
 import type { SubscriptionId } from '../../core/subscription.ts';
 import { instant } from '../../core/time.ts';
+import { chargesOf } from '../../ledger/queries/effects.ts';
 import { subscriptionById, subscriptionsOfBillingCustomer } from '../../ledger/queries/subscriptions.ts';
 import { keepWebhookEvent, markWebhookEventProcessed } from '../../ledger/queries/webhookEvents.ts';
 import {
@@ -65,8 +68,26 @@ async function readFacts({ ledger, stripe }: Surroundings, event: StripeEvent): 
 }
 
 async function tell(api: Surroundings, { subscription, fact }: ToldFact, { id: event }: StripeEvent): Promise<void> {
+  if (await isAnswerToOurs(api, fact)) return;
   const row = await subscriptionById(api.ledger, subscription);
   const told = row ? await tellFact(api, row, fact) : 'unknown';
   if (told !== 'told')
     api.log.warn({ event, subscription, fact: fact.id, told }, 'a fact came for a life that cannot be told');
+}
+
+const patienceMs = 1500;
+
+/**
+ * Stripe tells us of our own attempts too, often before our call has returned. They answer for themselves, and a second
+ * telling would cost every quiet cycle a decision: so an attempt that is under way gets a moment to be recorded.
+ */
+async function isAnswerToOurs({ ledger }: Surroundings, fact: Fact): Promise<boolean> {
+  if ((fact.kind !== 'paymentSucceeded' && fact.kind !== 'paymentFailed') || !fact.invoice) return false;
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const { underWay, references } = await chargesOf(ledger, fact.invoice);
+    if (references.includes(fact.reference)) return true;
+    if (!underWay || performance.now() > deadline) return false;
+    await sleep(50);
+  }
 }

@@ -31,7 +31,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('country', 'text', (c) => c.notNull())
     .addColumn('written_at', 'timestamptz', (c) => c.notNull().defaultTo(writtenAt))
     .execute();
-  await db.schema.createIndex('subscriptions_by_billing_customer').on('subscriptions').column('billing_customer').execute();
+  await db.schema
+    .createIndex('subscriptions_by_billing_customer')
+    .on('subscriptions')
+    .column('billing_customer')
+    .execute();
   await db.schema
     .createTable('policies')
     .addColumn('id', 'text', (c) => c.notNull())
@@ -75,6 +79,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('done_at', 'timestamptz')
     .execute();
   await db.schema.createIndex('effects_by_subscription').on('effects').column('subscription_id').execute();
+  await sql`create index effects_by_invoice on effects ((request ->> 'invoice')) where kind = 'charge'`.execute(db);
   await db.schema
     .createTable('invoices')
     .addColumn('id', 'text', (c) => c.primaryKey())

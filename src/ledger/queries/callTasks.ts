@@ -4,7 +4,10 @@ import type { CallOutcome } from '../../core/facts.ts';
 import type { CivilDate, Instant } from '../../core/time.ts';
 import type { Ledger } from '../database.ts';
 
-export async function insertCallTask(ledger: Ledger, { subscription, at, task }: EffectOf<'openCallTask'>): Promise<void> {
+export async function insertCallTask(
+  ledger: Ledger,
+  { subscription, at, task }: EffectOf<'openCallTask'>,
+): Promise<void> {
   await ledger
     .insertInto('call_tasks')
     .values({
@@ -24,12 +27,17 @@ export async function insertCallTask(ledger: Ledger, { subscription, at, task }:
 }
 
 export type CallTaskClosing =
-  | { status: 'completed'; outcome: CallOutcome; promisedFor?: CivilDate }
-  | { status: 'withdrawn' };
+  { status: 'completed'; outcome: CallOutcome; promisedFor?: CivilDate } | { status: 'withdrawn' };
 
 /** Closes an open task; one that is closed stays as it is. */
-export async function closeCallTaskRow(ledger: Ledger, id: string, closing: CallTaskClosing, at: Instant): Promise<void> {
-  const completed = closing.status === 'completed' ? { outcome: closing.outcome, promised_for: closing.promisedFor ?? null } : {};
+export async function closeCallTaskRow(
+  ledger: Ledger,
+  id: string,
+  closing: CallTaskClosing,
+  at: Instant,
+): Promise<void> {
+  const completed =
+    closing.status === 'completed' ? { outcome: closing.outcome, promised_for: closing.promisedFor ?? null } : {};
   await ledger
     .updateTable('call_tasks')
     .set({ status: closing.status, closed_at: at, ...completed })
@@ -48,7 +56,12 @@ export async function callTaskById(ledger: Ledger, id: string) {
 
 /** Tasks of one status, the soonest due first. */
 export async function callTasksByDueTime(ledger: Ledger, status: 'open' | 'completed' | 'withdrawn', limit: number) {
-  return callTasks(ledger).where('call_tasks.status', '=', status).orderBy('call_tasks.due_at').orderBy('call_tasks.id').limit(limit).execute();
+  return callTasks(ledger)
+    .where('call_tasks.status', '=', status)
+    .orderBy('call_tasks.due_at')
+    .orderBy('call_tasks.id')
+    .limit(limit)
+    .execute();
 }
 
 function callTasks(ledger: Ledger) {
@@ -57,5 +70,10 @@ function callTasks(ledger: Ledger) {
     .innerJoin('subscriptions', 'subscriptions.id', 'call_tasks.subscription_id')
     .innerJoin('customers', 'customers.id', 'subscriptions.customer_id')
     .selectAll('call_tasks')
-    .select(['customers.id as customer_id', 'customers.name as customer_name', 'customers.phone as customer_phone', 'subscriptions.terms']);
+    .select([
+      'customers.id as customer_id',
+      'customers.name as customer_name',
+      'customers.phone as customer_phone',
+      'subscriptions.terms',
+    ]);
 }

@@ -2,7 +2,12 @@
 import type { InvoiceTruth } from '../../core/ports.ts';
 import type { Ledger } from '../database.ts';
 
-export async function rememberInvoice(ledger: Ledger, subscription: string, id: string, { reference, payUrl }: InvoiceTruth): Promise<void> {
+export async function rememberInvoice(
+  ledger: Ledger,
+  subscription: string,
+  id: string,
+  { reference, payUrl }: InvoiceTruth,
+): Promise<void> {
   const known = { reference, pay_url: payUrl ?? null };
   await ledger
     .insertInto('invoices')

@@ -27,11 +27,21 @@ export async function recordPolicy(ledger: Ledger, policy: Policy): Promise<Poli
 }
 
 export async function policyVersion(ledger: Ledger, id: string, version: number): Promise<PolicyVersion | undefined> {
-  const row = await ledger.selectFrom('policies').select('content').where('id', '=', id).where('version', '=', version).executeTakeFirst();
+  const row = await ledger
+    .selectFrom('policies')
+    .select('content')
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
   return row && { version, policy: policySchema.parse(row.content) };
 }
 
 export async function newestPolicyVersion(ledger: Ledger, id: string): Promise<PolicyVersion | undefined> {
-  const row = await ledger.selectFrom('policies').select(['version', 'content']).where('id', '=', id).orderBy('version', 'desc').executeTakeFirst();
+  const row = await ledger
+    .selectFrom('policies')
+    .select(['version', 'content'])
+    .where('id', '=', id)
+    .orderBy('version', 'desc')
+    .executeTakeFirst();
   return row && { version: row.version, policy: policySchema.parse(row.content) };
 }

@@ -24,7 +24,12 @@ export async function recordDecision(
 ): Promise<RecordedDecision> {
   return ledger.transaction().execute(async (tx) => {
     // Orders concurrent tries of the same decision; the row is there since enrolment.
-    await tx.selectFrom('subscriptions').select('id').where('id', '=', at.subscription).forUpdate().executeTakeFirstOrThrow();
+    await tx
+      .selectFrom('subscriptions')
+      .select('id')
+      .where('id', '=', at.subscription)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     const written = await tx
       .selectFrom('decisions')
       .select(['decision', 'facts'])
@@ -46,22 +51,47 @@ async function notDecidedBefore(tx: Ledger, subscription: string, facts: Fact[])
     .selectFrom('facts')
     .select('id')
     .where('subscription_id', '=', subscription)
-    .where('id', 'in', facts.map(({ id }) => id))
+    .where(
+      'id',
+      'in',
+      facts.map(({ id }) => id),
+    )
     .execute();
   const seen = new Set(known.map(({ id }) => id));
   return facts.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-async function insert(tx: Ledger, at: { subscription: string; number: number; now: Instant }, fresh: Fact[], decided: string[], decision: Decision): Promise<void> {
+async function insert(
+  tx: Ledger,
+  at: { subscription: string; number: number; now: Instant },
+  fresh: Fact[],
+  decided: string[],
+  decision: Decision,
+): Promise<void> {
   const { state, view } = decision;
   await tx
     .insertInto('decisions')
-    .values({ subscription_id: at.subscription, number: at.number, at: at.now, facts: JSON.stringify(decided), decision: JSON.stringify(decision) })
+    .values({
+      subscription_id: at.subscription,
+      number: at.number,
+      at: at.now,
+      facts: JSON.stringify(decided),
+      decision: JSON.stringify(decision),
+    })
     .execute();
   if (fresh.length > 0) {
     await tx
       .insertInto('facts')
-      .values(fresh.map((fact) => ({ subscription_id: at.subscription, id: fact.id, decision: at.number, at: fact.at, kind: fact.kind, body: JSON.stringify(fact) })))
+      .values(
+        fresh.map((fact) => ({
+          subscription_id: at.subscription,
+          id: fact.id,
+          decision: at.number,
+          at: fact.at,
+          kind: fact.kind,
+          body: JSON.stringify(fact),
+        })),
+      )
       .execute();
   }
   await tx

@@ -23,7 +23,10 @@ export interface NewSubscription {
 }
 
 /** Writes a new subscription and answers undefined, or answers the enrolment that is already there. */
-export async function insertSubscription(ledger: Ledger, { enrolment, customer, terms, planName, billingCustomer, state, view }: NewSubscription): Promise<object | undefined> {
+export async function insertSubscription(
+  ledger: Ledger,
+  { enrolment, customer, terms, planName, billingCustomer, state, view }: NewSubscription,
+): Promise<object | undefined> {
   return ledger.transaction().execute(async (tx) => {
     const { id, name, email, phone } = customer;
     const details = { name, email: email ?? null, phone: phone ?? null };
@@ -59,7 +62,11 @@ export async function insertSubscription(ledger: Ledger, { enrolment, customer, 
       await tx.updateTable('customers').set(details).where('id', '=', id).execute();
       return undefined;
     }
-    const known = await tx.selectFrom('subscriptions').select('enrolment').where('id', '=', terms.subscription).executeTakeFirstOrThrow();
+    const known = await tx
+      .selectFrom('subscriptions')
+      .select('enrolment')
+      .where('id', '=', terms.subscription)
+      .executeTakeFirstOrThrow();
     return known.enrolment;
   });
 }
@@ -74,7 +81,14 @@ export async function personOf(ledger: Ledger, subscription: string) {
   return ledger
     .selectFrom('subscriptions')
     .innerJoin('customers', 'customers.id', 'subscriptions.customer_id')
-    .select(['customers.name', 'customers.email', 'customers.phone', 'subscriptions.plan_name', 'subscriptions.billing_customer', 'subscriptions.terms'])
+    .select([
+      'customers.name',
+      'customers.email',
+      'customers.phone',
+      'subscriptions.plan_name',
+      'subscriptions.billing_customer',
+      'subscriptions.terms',
+    ])
     .where('subscriptions.id', '=', subscription)
     .executeTakeFirstOrThrow();
 }

@@ -1,7 +1,7 @@
 /** The frame of every page: no script, no inline style, nothing from elsewhere. */
 import { readFileSync } from 'node:fs';
 import { type Response, Router } from 'express';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 
 const STYLE = readFileSync(new URL('./sandbox.css', import.meta.url), 'utf8');
 const POLICY =

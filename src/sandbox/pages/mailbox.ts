@@ -21,12 +21,12 @@ export function mailboxRouter(store: SandboxStore): Router {
   });
   router.get('/mailbox.json', (req, res) => void res.json(messages(store, recipient(req)).map(asJson)));
   router.get('/messages/:id', (req, res) => {
-    const message = byId(store, String(req.params['id']));
+    const message = byId(store, req.params['id']);
     if (!message) return void sendPage(res, { title: 'Not here', kind: 'list', status: 404, body: missingPage() });
     sendPage(res, { title: subject(message), kind: 'list', body: messagePage(message) });
   });
   router.get('/messages/:id/html', (req, res) => {
-    const mail = store.find('mail', String(req.params['id']));
+    const mail = store.find('mail', req.params['id']);
     res.set({ 'Content-Security-Policy': MAIL_POLICY, 'Referrer-Policy': 'no-referrer' });
     res
       .status(mail?.html ? 200 : 404)

@@ -22,19 +22,22 @@ const form = z.object({
   cvc: z.string().max(10).default(''),
 });
 type Form = z.output<typeof form>;
-type Problem = { field?: keyof Form; says: string };
+interface Problem {
+  field?: keyof Form;
+  says: string;
+}
 
 export function payRouter(side: StripeSide): Router {
   const router = Router();
   router.get('/pay/:token', (req, res) => show(side, req, res));
   router.post('/pay/:token', urlencoded({ extended: false, limit: '10kb' }), (req, res) => {
     const invoice = invoiceOf(side, req);
-    if (!invoice || !isPayable(invoice)) return show(side, req, res);
+    if (!invoice || !isPayable(invoice)) return void show(side, req, res);
     const given = form.safeParse(req.body ?? {});
     const problem = given.success ? pay(side, invoice, given.data) : { says: DECLINES.incorrect_number.plain };
-    if (problem) return show(side, req, res, problem, given.data);
+    if (problem) return void show(side, req, res, problem, given.data);
     // A redirect, so that a reload asks for the page again and not for another payment.
-    res.redirect(303, `/pay/${String(req.params['token'])}`);
+    res.redirect(303, `/pay/${req.params['token']}`);
   });
   return router;
 }

@@ -114,7 +114,7 @@ function openPayment(call: Call, invoice: Invoice): void {
   const intent = newIntent(call, {
     amount: invoice.amount_remaining,
     currency: invoice.currency,
-    customer: invoice.customer as string,
+    customer: invoice.customer,
     description: invoice.description ?? `Payment for Invoice ${invoice.number}`,
     metadata: {},
   });

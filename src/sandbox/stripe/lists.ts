@@ -21,7 +21,7 @@ export function listOf<T extends { id: string }>(call: Call, url: string, rows: 
   const cut = page.ending_before
     ? before(newestFirst, page.ending_before, limit)
     : after(newestFirst, page.starting_after, limit);
-  return expandAll(call, { object: 'list', ...cut, url }, page.expand) as List<T>;
+  return expandAll(call, { object: 'list', ...cut, url }, page.expand);
 }
 
 export function createdWithin(created: number, range: Range | undefined): boolean {

@@ -85,7 +85,7 @@ function refusalFor(issue: z.core.$ZodIssue, given: unknown): StripeRefusal {
   if (issue.message === 'integer') {
     return new StripeRefusal(400, {
       code: 'parameter_invalid_integer',
-      message: `Invalid integer: ${String(value)}`,
+      message: `Invalid integer: ${value as string}`,
       param,
     });
   }
