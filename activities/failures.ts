@@ -19,7 +19,10 @@ export function untilMended<A extends unknown[], R>(activity: Activity<A, R>): A
   );
 }
 
-function translating<A extends unknown[], R>(activity: Activity<A, R>, final: (error: FinalError) => Error): Activity<A, R> {
+function translating<A extends unknown[], R>(
+  activity: Activity<A, R>,
+  final: (error: FinalError) => Error,
+): Activity<A, R> {
   return async (...args) => {
     try {
       return await activity(...args);

@@ -29,9 +29,7 @@ onStopSignal(() => void stop(0));
 try {
   await start();
 } catch (error) {
-  const known = error instanceof SetupError || (error instanceof Error && error.name === 'ConfigError');
-  if (!stopping) console.error(known ? (error as Error).message : error);
-  await stop(1);
+  await fail(error instanceof SetupError ? error.message : error);
 }
 
 async function start(): Promise<void> {
@@ -43,11 +41,16 @@ async function start(): Promise<void> {
     startServers({ dataDir: data.path, ports, ui: true, searchAttributes: searchAttributeTypes }),
   );
   started.push(() => servers.stop());
-  const processes = nodeProcesses({ logs: data.at('logs'), onDeath: (message) => void died(message) });
+  const processes = nodeProcesses({ logs: data.at('logs'), onDeath: (message) => void fail(message) });
   started.push(() => processes.stop());
   const env = environmentOf(data, ports, servers);
   await withProgress('sandbox, worker and API', () => startProcesses(processes, env, ports));
-  const addresses = { api: urlOf(ports.api), sandbox: urlOf(ports.sandbox), apiKey: env.HOLDFAST_API_KEYS, ...(servers.temporal.uiUrl && { temporalUi: servers.temporal.uiUrl }) };
+  const addresses = {
+    api: urlOf(ports.api),
+    sandbox: urlOf(ports.sandbox),
+    apiKey: env.HOLDFAST_API_KEYS,
+    ...(servers.temporal.uiUrl && { temporalUi: servers.temporal.uiUrl }),
+  };
   console.log(addressTable(addresses));
   if (options.demo) await demonstrate(servers, addresses);
   console.log(enrolmentCurl(addresses));
@@ -56,7 +59,11 @@ async function start(): Promise<void> {
 
 async function demonstrate(servers: Servers, addresses: Parameters<typeof addressTable>[0]): Promise<void> {
   const demo = await withProgress('rehearsing three example lives', () =>
-    startDemo({ temporalAddress: servers.temporal.address, databaseUrl: servers.databaseUrl, sandboxUrl: addresses.sandbox }),
+    startDemo({
+      temporalAddress: servers.temporal.address,
+      databaseUrl: servers.databaseUrl,
+      sandboxUrl: addresses.sandbox,
+    }),
   );
   started.push(() => demo.stop());
   console.log(demoTable(demo.lives, addresses));
@@ -64,7 +71,12 @@ async function demonstrate(servers: Servers, addresses: Parameters<typeof addres
 
 async function startProcesses(processes: Processes, env: NodeJS.ProcessEnv, ports: Ports): Promise<void> {
   const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  await processes.start({ name: 'sandbox', file: file('./sandbox/main.ts'), env, ready: { url: urlOf(ports.sandbox) } });
+  await processes.start({
+    name: 'sandbox',
+    file: file('./sandbox/main.ts'),
+    env,
+    ready: { url: urlOf(ports.sandbox) },
+  });
   await Promise.all([
     processes.start({ name: 'worker', file: file('./worker.ts'), env, ready: { line: /^worker ready/m } }),
     processes.start({ name: 'api', file: file('./api/main.ts'), env, ready: { url: `${urlOf(ports.api)}/health` } }),
@@ -75,12 +87,19 @@ async function startProcesses(processes: Processes, env: NodeJS.ProcessEnv, port
 function environmentOf(data: DataFolder, ports: Ports, servers: Servers): Record<string, string> {
   const sandbox = urlOf(ports.sandbox);
   const { env } = process;
-  const stripe = { STRIPE_API_KEY: sandboxKeys.stripe, STRIPE_API_BASE: sandbox, STRIPE_WEBHOOK_SECRET: data.secrets.webhookSecret };
+  const stripe = {
+    STRIPE_API_KEY: sandboxKeys.stripe,
+    STRIPE_API_BASE: sandbox,
+    STRIPE_WEBHOOK_SECRET: data.secrets.webhookSecret,
+  };
   const postmark = { POSTMARK_SERVER_TOKEN: sandboxKeys.postmark, POSTMARK_API_BASE: sandbox };
   const { accountSid, authToken } = sandboxKeys.twilio;
   const twilio = { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_BASE: sandbox };
   for (const key of ['STRIPE_API_KEY', 'POSTMARK_SERVER_TOKEN', 'TWILIO_ACCOUNT_SID']) {
-    if (env[key]) console.log(`${key} is set${/^sk_test_/.test(env[key]) ? ' (a test key)' : ''}: that provider is used, not the sandbox`);
+    if (env[key])
+      console.log(
+        `${key} is set${env[key].startsWith('sk_test_') ? ' (a test key)' : ''}: that provider is used, not the sandbox`,
+      );
   }
   return {
     DATABASE_URL: servers.databaseUrl,
@@ -101,9 +120,10 @@ function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-async function died(message: string): Promise<void> {
+/** What a stop itself breaks is not worth a word. */
+async function fail(complaint: unknown): Promise<void> {
   if (stopping) return;
-  console.error(message);
+  console.error(complaint);
   await stop(1);
 }
 

@@ -24,7 +24,11 @@ export function addressTable({ api, sandbox, apiKey, temporalUi }: Addresses): s
 
 export function demoTable(lives: { title: string; subscription: string }[], { temporalUi }: Addresses): string {
   const where = (subscription: string): string => (temporalUi ? workflowUrl(temporalUi, subscription) : subscription);
-  return ['', 'Three rehearsed lives, open in the Temporal UI:', ...lives.map(({ title, subscription }) => `  ${title}\n    ${where(subscription)}`)].join('\n');
+  return [
+    '',
+    'Three rehearsed lives, open in the Temporal UI:',
+    ...lives.map(({ title, subscription }) => `  ${title}\n    ${where(subscription)}`),
+  ].join('\n');
 }
 
 /** A command to paste: its renewal is due today and fails, in a zone where it is daytime, so that all can be seen at once. */
@@ -33,8 +37,22 @@ export function enrolmentCurl({ api, apiKey, sandbox, temporalUi }: Addresses): 
   const now = instant(Date.now());
   const zone = daytimeZone(now);
   const body = {
-    customer: { id: `customer-of-${id}`, name: 'Anna Bruni', email: 'anna@example.com', phone: '+390255550134', language: 'en', zone, country: 'IT' },
-    plan: { id: 'pro', name: 'Pro, monthly', amountMinor: 4900, currency: 'EUR', interval: { every: 1, unit: 'month' } },
+    customer: {
+      id: `customer-of-${id}`,
+      name: 'Anna Bruni',
+      email: 'anna@example.com',
+      phone: '+390255550134',
+      language: 'en',
+      zone,
+      country: 'IT',
+    },
+    plan: {
+      id: 'pro',
+      name: 'Pro, monthly',
+      amountMinor: 4900,
+      currency: 'EUR',
+      interval: { every: 1, unit: 'month' },
+    },
     renewsOn: localDate(now, zone),
     policy: 'cure',
     billing: { customer: 'cus_sandbox', paymentMethod: 'pm_sandbox_insufficient_funds' },
@@ -60,7 +78,15 @@ function workflowUrl(temporalUi: string, subscription: string): string {
 
 /** A zone on a working hour now: charges and messages wait for one. */
 function daytimeZone(now: Instant): Zone {
-  const zones = ['Europe/Rome', 'America/New_York', 'Asia/Tokyo', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland', 'Pacific/Honolulu'].filter(isZone);
+  const zones = [
+    'Europe/Rome',
+    'America/New_York',
+    'Asia/Tokyo',
+    'America/Los_Angeles',
+    'Asia/Kolkata',
+    'Pacific/Auckland',
+    'Pacific/Honolulu',
+  ].filter(isZone);
   const open = zones.find((zone) => localTime(now, zone) >= '09:30' && localTime(now, zone) < '17:00');
-  return open ?? (zones[0] as Zone);
+  return open ?? zones[0]!;
 }

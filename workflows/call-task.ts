@@ -2,11 +2,31 @@
  * One call task: a person must phone. A workflow of its own, so that it outlives the runs of its subscription and can be
  * claimed, completed or withdrawn by itself.
  */
-import { ApplicationFailure, condition, getExternalWorkflowHandle, log, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { callTaskClosed, completeCallUpdate, factSignal, subscriptionWorkflowId, withdrawCallSignal, type CallTaskAnswer, type CallTaskResult, type CallTaskRun } from './messages.ts';
+import {
+  callTaskClosed,
+  completeCallUpdate,
+  factSignal,
+  subscriptionWorkflowId,
+  withdrawCallSignal,
+  type CallTaskAnswer,
+  type CallTaskResult,
+  type CallTaskRun,
+} from './messages.ts';
 
-const { closeCallTask } = proxyActivities<Activities>({ startToCloseTimeout: '30s', retry: { maximumInterval: '10m' } });
+const { closeCallTask } = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: { maximumInterval: '10m' },
+});
 
 export async function callTask({ subscription, order }: CallTaskRun): Promise<CallTaskResult> {
   let result: CallTaskResult | undefined;
@@ -25,7 +45,11 @@ export async function callTask({ subscription, order }: CallTaskRun): Promise<Ca
   return closed;
 }
 
-async function tellSubscription(subscription: string, task: string, { answer }: Extract<CallTaskResult, { status: 'completed' }>): Promise<void> {
+async function tellSubscription(
+  subscription: string,
+  task: string,
+  { answer }: Extract<CallTaskResult, { status: 'completed' }>,
+): Promise<void> {
   try {
     const fact = { kind: 'callTaskCompleted', id: `${task}/completed`, task, ...answer } as const;
     await getExternalWorkflowHandle(subscriptionWorkflowId(subscription)).signal(factSignal, fact);

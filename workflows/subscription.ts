@@ -2,7 +2,19 @@
  * One subscription's whole life. This interpreter decides nothing: it hands facts to a recorded decision, performs the
  * effects that come back, shows where the life stands, and sleeps until the next step is due or a fact arrives.
  */
-import { condition, log, makeContinueAsNewFunc, proxyActivities, proxyLocalActivities, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo, ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import {
+  condition,
+  log,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+  ActivityFailure,
+  ApplicationFailure,
+} from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
 import type { Effect } from '../src/core/effects.ts';
@@ -65,13 +77,22 @@ export async function subscription(run: SubscriptionRun): Promise<void> {
   async function perform(effect: Effect): Promise<void> {
     inFlight += 1;
     try {
-      const learned = await effects[effect.kind].executeWithOptions({ summary: `${effect.what} — ${effect.why}` }, [effect as never]);
+      const learned = await effects[effect.kind].executeWithOptions({ summary: `${effect.what} — ${effect.why}` }, [
+        effect as never,
+      ]);
       if (learned) inbox.push({ ...learned, at: now() });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       const reason = error.cause instanceof ApplicationFailure ? (error.cause.type ?? 'unknown') : 'unknown';
       log.error('an effect failed for good', { effect: effect.key, reason });
-      inbox.push({ kind: 'effectFailed', id: `${effect.key}/failed`, effect: effect.key, step: effect.step, reason, at: now() });
+      inbox.push({
+        kind: 'effectFailed',
+        id: `${effect.key}/failed`,
+        effect: effect.key,
+        step: effect.step,
+        reason,
+        at: now(),
+      });
     } finally {
       inFlight -= 1;
     }
@@ -79,7 +100,11 @@ export async function subscription(run: SubscriptionRun): Promise<void> {
 }
 
 /** Waits for news, at most until a moment. Answers whether there is news. */
-async function sleepUntil(wakeAt: string | undefined, what: string | undefined, hasNews: () => boolean): Promise<boolean> {
+async function sleepUntil(
+  wakeAt: string | undefined,
+  what: string | undefined,
+  hasNews: () => boolean,
+): Promise<boolean> {
   if (wakeAt === undefined) {
     await condition(hasNews);
     return true;
@@ -89,7 +114,10 @@ async function sleepUntil(wakeAt: string | undefined, what: string | undefined, 
 
 /** A fresh run keeps histories short; what can be searched goes along without an event of its own. */
 function nextRun(run: Required<SubscriptionRun>): Promise<never> {
-  const typedSearchAttributes: SearchAttributePair[] = [...fixedAttributes(run.state), ...movingAttributes(run.resting.view)];
+  const typedSearchAttributes: SearchAttributePair[] = [
+    ...fixedAttributes(run.state),
+    ...movingAttributes(run.resting.view),
+  ];
   return makeContinueAsNewFunc<typeof subscription>({ typedSearchAttributes })(run);
 }
 

@@ -118,7 +118,8 @@ function hear(state: State, fact: Fact, context: Context, entries: Entry[]): Sta
 }
 
 function unheard(fact: Fact): Pick<Entry, 'text' | 'why'> {
-  if (fact.kind === 'effectFailed') return { text: `could not be done: ${fact.step}`, why: `it failed for good: ${fact.reason}` };
+  if (fact.kind === 'effectFailed')
+    return { text: `could not be done: ${fact.step}`, why: `it failed for good: ${fact.reason}` };
   return { text: `${fact.kind} changes nothing now` };
 }
 

@@ -26,11 +26,22 @@ const Sent = z.object({ ErrorCode: z.number(), Message: z.string().default(''), 
 const Found = z.object({ Messages: z.array(z.object({ MessageID: z.string() })) });
 
 /** The mail port on one Postmark server. */
-export function postmarkMail({ serverToken, baseUrl, from, replyTo, messageStream = 'outbound' }: PostmarkServer): Mail {
+export function postmarkMail({
+  serverToken,
+  baseUrl,
+  from,
+  replyTo,
+  messageStream = 'outbound',
+}: PostmarkServer): Mail {
   const client = new ServerClient(serverToken, { timeout: 30, ...(baseUrl && address(new URL(baseUrl))) });
   return {
     send: (mail) =>
-      send(client, { ...message(mail), From: from, ...(replyTo && { ReplyTo: replyTo }), MessageStream: messageStream }),
+      send(client, {
+        ...message(mail),
+        From: from,
+        ...(replyTo && { ReplyTo: replyTo }),
+        MessageStream: messageStream,
+      }),
     find: (key, since) => find(client, key, since, messageStream),
   };
 }

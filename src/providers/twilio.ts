@@ -69,7 +69,12 @@ class RedirectedClient extends twilio.RequestClient {
   }
 }
 
-interface Text { from?: string; messagingServiceSid?: string; to: string; body: string }
+interface Text {
+  from?: string;
+  messagingServiceSid?: string;
+  to: string;
+  body: string;
+}
 
 async function send(client: twilio.Twilio, text: Text): Promise<{ reference: string }> {
   const answer = await client.messages.create(text).catch((error: unknown) => {

@@ -20,7 +20,11 @@ export function billerClock(stripe: ReturnType<typeof stripeClient>, ledger: Led
 }
 
 /** Makes a customer who lives on a clock of their own, with a card that is charged from then on. */
-export async function customerOnClock(stripe: ReturnType<typeof stripeClient>, from: Instant, card: string): Promise<{ customer: string; paymentMethod: string }> {
+export async function customerOnClock(
+  stripe: ReturnType<typeof stripeClient>,
+  from: Instant,
+  card: string,
+): Promise<{ customer: string; paymentMethod: string }> {
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: Math.floor(epochMs(from) / 1000) });
   const customer = await stripe.customers.create({ name: 'Rehearsal', test_clock: clock.id });
   const attached = await stripe.paymentMethods.attach(card, { customer: customer.id });

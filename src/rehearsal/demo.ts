@@ -7,7 +7,13 @@ import { rehearse, rehearsedTerms, type Script } from './life.ts';
 import { openStage } from './stage.ts';
 
 const lives = [
-  { title: 'recovered by a retry', name: 'retry', card: 'pm_sandbox_recovers_after_3_days', days: 6, newCardAfterDays: 4 },
+  {
+    title: 'recovered by a retry',
+    name: 'retry',
+    card: 'pm_sandbox_recovers_after_3_days',
+    days: 6,
+    newCardAfterDays: 4,
+  },
   { title: 'recovered by a call', name: 'call', card: 'pm_sandbox_expired_card', days: 8, call: { outcome: 'paid' } },
   { title: 'lost, with a lock and a farewell', name: 'lost', card: 'pm_sandbox_insufficient_funds', days: 20 },
 ] as const;
@@ -21,12 +27,27 @@ export interface Demo {
 }
 
 /** Rehearses the lives side by side on a stage of their own; its worker stays, so that the Temporal UI can show details. */
-export async function startDemo({ temporalAddress, databaseUrl, sandboxUrl }: { temporalAddress: string; databaseUrl: string; sandboxUrl: string }): Promise<Demo> {
+export async function startDemo({
+  temporalAddress,
+  databaseUrl,
+  sandboxUrl,
+}: {
+  temporalAddress: string;
+  databaseUrl: string;
+  sandboxUrl: string;
+}): Promise<Demo> {
   quietRuntime();
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection });
   const workflowBundle = await bundleWorkflows();
-  const stage = await openStage({ client, temporalAddress, databaseUrl, name: 'rehearsal', sandboxUrl, workflowBundle });
+  const stage = await openStage({
+    client,
+    temporalAddress,
+    databaseUrl,
+    name: 'rehearsal',
+    sandboxUrl,
+    workflowBundle,
+  });
   const run = randomBytes(2).toString('hex');
   const scripts = lives.map((life) => ({ title: life.title, script: scriptOf(life, run) }));
   await Promise.all(scripts.map(({ script }) => rehearse(stage, script)));

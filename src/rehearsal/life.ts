@@ -178,12 +178,7 @@ async function goodCard({ ledger, stripe }: Stage, { subscription }: Terms): Pro
   return card.id;
 }
 
-async function tell(
-  { client, ledger }: Stage,
-  { subscription }: Terms,
-  at: Instant,
-  body: FactBody,
-): Promise<void> {
+async function tell({ client, ledger }: Stage, { subscription }: Terms, at: Instant, body: FactBody): Promise<void> {
   const id = `rehearsed/${body.kind}/${at}`;
   await client.workflow.getHandle(subscriptionWorkflowId(subscription)).signal(factSignal, { ...body, id, at });
   await waitForFact(ledger, subscription, id, 10_000);

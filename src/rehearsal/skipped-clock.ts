@@ -79,7 +79,11 @@ export class SkippedClock {
   #leave(ms: number): object {
     this.#leg += 1;
     const seconds = Math.max(1, Math.ceil(ms / 1000));
-    return { enabled: true, maxSessionSkipCount: mostSkips, fastForwardConfig: { id: this.#legId, duration: { seconds } } };
+    return {
+      enabled: true,
+      maxSessionSkipCount: mostSkips,
+      fastForwardConfig: { id: this.#legId, duration: { seconds } },
+    };
   }
 
   get #legId(): string {
@@ -90,10 +94,12 @@ export class SkippedClock {
     const { namespace } = this.#client.options;
     const request = { namespace, workflowExecution: { workflowId: this.#workflowId }, fastForwardId: this.#legId };
     for (;;) {
-      const { fastForwardPollingResult: result, failedReason } = await this.#client.workflowService.pollWorkflowExecutionTimeSkipping(request);
+      const { fastForwardPollingResult: result, failedReason } =
+        await this.#client.workflowService.pollWorkflowExecutionTimeSkipping(request);
       if (result === arrival.FAST_FORWARD_POLLING_RESULT_POLL_TIMEOUT) continue;
       this.#closed = await this.#isClosed();
-      if (result !== arrival.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED && !this.#closed) throw new Error(`the clock of ${this.#workflowId} stopped: ${failedReason}`);
+      if (result !== arrival.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED && !this.#closed)
+        throw new Error(`the clock of ${this.#workflowId} stopped: ${failedReason}`);
       this.#now = target;
       return;
     }

@@ -39,10 +39,22 @@ export interface Stage {
 }
 
 /** Keys that only the sandbox takes. */
-export const sandboxKeys = { stripe: 'sk_test_sandbox', postmark: 'sandbox', twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sandbox' } };
+export const sandboxKeys = {
+  stripe: 'sk_test_sandbox',
+  postmark: 'sandbox',
+  twilio: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sandbox' },
+};
 
 /** Opens the stage and runs its worker until it is stopped. */
-export async function openStage({ client, temporalAddress, databaseUrl, name, sandboxUrl, policies = [], workflowBundle }: StageOptions): Promise<Stage> {
+export async function openStage({
+  client,
+  temporalAddress,
+  databaseUrl,
+  name,
+  sandboxUrl,
+  policies = [],
+  workflowBundle,
+}: StageOptions): Promise<Stage> {
   const ledger = openLedger(databaseUrl, name, 4);
   await migrate(ledger, name);
   const stripeAccount = { apiKey: sandboxKeys.stripe, baseUrl: sandboxUrl };
@@ -53,9 +65,16 @@ export async function openStage({ client, temporalAddress, databaseUrl, name, sa
     client,
     rulebookFor,
     billing: stripeBilling(stripeAccount),
-    mail: postmarkMail({ serverToken: sandboxKeys.postmark, baseUrl: sandboxUrl, from: 'Learnwell <billing@learnwell.example>' }),
+    mail: postmarkMail({
+      serverToken: sandboxKeys.postmark,
+      baseUrl: sandboxUrl,
+      from: 'Learnwell <billing@learnwell.example>',
+    }),
     sms: twilioSms({ ...sandboxKeys.twilio, baseUrl: sandboxUrl, from: '+15005550006' }),
-    writing: { messages: loadMessages(), company: { name: 'Learnwell', replyTo: 'help@learnwell.example', site: 'https://learnwell.example/account' } },
+    writing: {
+      messages: loadMessages(),
+      company: { name: 'Learnwell', replyTo: 'help@learnwell.example', site: 'https://learnwell.example/account' },
+    },
   });
   const connection = await NativeConnection.connect({ address: temporalAddress });
   const worker = await createWorker({

@@ -193,7 +193,7 @@ function raw(method: string, path: string, body?: unknown, headers: Record<strin
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        const isJson = /json/.test(response.headers['content-type'] ?? '');
+        const isJson = (response.headers['content-type'] ?? '').includes('json');
         const answered = new Headers({ 'content-type': response.headers['content-type'] ?? '' });
         resolve({
           status: response.statusCode!,

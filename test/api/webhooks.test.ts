@@ -62,7 +62,7 @@ const anEvent = (id: string, type: string, object: object) => ({
 describe('a payment at Stripe', () => {
   it('reaches the life that it is about by a signed webhook, once', async () => {
     const invoice = await paidInvoice(id('sub_hook'), await enrolled(id('sub_hook')));
-    const { payments } = await stripe.invoices.retrieve(invoice.id!, {
+    const { payments } = await stripe.invoices.retrieve(invoice.id, {
       expand: ['payments.data.payment.payment_intent'],
     });
     const intent = payments!.data[0]!.payment.payment_intent as Stripe.PaymentIntent;

@@ -54,7 +54,9 @@ describe('bootstrap', () => {
   it('installs what is missing, once, then runs the entry with its arguments and ends with its code', () => {
     const root = clone(`const words: string[] = process.argv.slice(2); console.log(words.join('+')); process.exit(7);`);
     const first = run(root, '--fresh', 'x');
-    expect({ stdout: first.stdout, stderr: first.stderr, status: first.status }).toEqual({
+    // On a busy machine even this install takes the two seconds after which bootstrap says what it is doing.
+    const stderr = first.stderr.replaceAll(/^installing dependencies.*\n/gm, '');
+    expect({ stdout: first.stdout, stderr, status: first.status }).toEqual({
       stdout: '--fresh+x\n',
       stderr: '',
       status: 7,

@@ -36,7 +36,7 @@ export function runProgram(folder: string, text: string, env: NodeJS.ProcessEnv 
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     process: child,
     line: async () => {
@@ -51,7 +51,7 @@ export function runProgram(folder: string, text: string, env: NodeJS.ProcessEnv 
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch (error) {
     // No /proc on this system: the signal alone decides.
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';

@@ -1,6 +1,6 @@
 /** What the Stripe adapter makes of answers that no stand-in gives: our model of gateways, locks and lost connections. */
 import { stripeBilling } from '../../src/providers/index.ts';
-import { FinalError, TryLaterError } from '../../src/core/ports.ts';
+import { type FinalError, TryLaterError } from '../../src/core/ports.ts';
 import { type Asked, type Reply, type ScriptedServer, startScripted } from './scripted-server.ts';
 import { aCardError, anInvoice, anOrder } from './stripe-objects.ts';
 

@@ -39,7 +39,7 @@ export async function failure(promise: Promise<unknown>): Promise<Record<string,
     () => {
       throw new Error('this was expected to fail');
     },
-    (error: Record<string, unknown>) => error,
+    (error: unknown) => error as Record<string, unknown>,
   );
 }
 

@@ -1,4 +1,5 @@
 /** The smallest parts of what the API takes and gives; each says what it must be, in words that follow a field's name. */
+import { isCurrency } from '../../core/money.ts';
 import { z } from 'zod';
 import { civilDate, instant, isZone, type CivilDate, type Instant, type Zone } from '../../core/time.ts';
 
@@ -48,10 +49,9 @@ export const amountMinor = z
   .max(mostMinor, `must be at most ${mostMinor} minor units`)
   .meta({ description: 'Minor units: cents, yen, fils.', example: 4900 });
 
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 export const currency = z
   .string()
-  .refine((text) => currencies.has(text), 'must be an ISO 4217 code in upper case, such as EUR')
+  .refine(isCurrency, 'must be an ISO 4217 code in upper case, such as EUR')
   .meta({ description: 'ISO 4217, upper case.', example: 'EUR' });
 
 export const money = z
