@@ -3,8 +3,9 @@ import type { Effect } from './effects.ts';
 import type { EffectRequest } from './proposal.ts';
 import type { State } from './state.ts';
 
+export const marks = ['charge', 'declined', 'paid', 'mail', 'sms', 'call-task', 'called', 'withdrawn'] as const;
 /** `charge` and `call-task` ask; `declined`, `paid`, `called` and `withdrawn` are what became of it. */
-export type Mark = 'charge' | 'declined' | 'paid' | 'mail' | 'sms' | 'call-task' | 'called' | 'withdrawn';
+export type Mark = (typeof marks)[number];
 
 const ofEffect: Record<Exclude<Effect['kind'], 'sendMessage'>, Mark | undefined> = {
   charge: 'charge',

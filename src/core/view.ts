@@ -59,9 +59,8 @@ function details(state: State, plan: Allowed[]): string {
   const { zone } = state.terms;
   const steps = plan.slice(0, 6).map((step) => `- ${moment(step.at, zone)} · ${step.what} — ${reason(step)}`);
   const waiting = state.invoices.some(isInFlight) ? ['*Waiting for the bank or the biller to answer.*'] : [];
-  return [`**${headline(state)}**`, ...waiting, `Next (${zone}):`, ...(steps.length > 0 ? steps : ['- nothing'])]
-    .join('\n\n')
-    .replaceAll('\n\n- ', '\n- ');
+  const next = steps.length > 0 ? steps.join('\n') : '- nothing';
+  return [`**${headline(state)}**`, ...waiting, `Next (${zone}):`, next].join('\n\n');
 }
 
 function headline(state: State): string {

@@ -1,5 +1,6 @@
 /** What the API answers about a subscription. */
 import { z } from 'zod';
+import { marks } from '../../core/mark.ts';
 import { interval } from './enrolment.ts';
 import { count, instantOut, localOut, money, subscriptionId } from './primitives.ts';
 
@@ -92,6 +93,14 @@ export const timelineEntry = z
     lane: z.enum(['life', 'access', 'money', 'messages', 'people']),
     text: z.string(),
     why: z.string().optional(),
+    mark: z
+      .enum(marks)
+      .optional()
+      .meta({ description: 'What it was, for pictures and counts; the words are for people only.' }),
+    access: z
+      .enum(['full', 'payment-only', 'none'])
+      .optional()
+      .meta({ description: 'The access from here on, where the entry changed it.' }),
     effect: z
       .object({
         key: z.string(),
