@@ -40,9 +40,6 @@ function scriptOf(card: string, days: number): Script {
     policy: 'cure',
     firstRenewalOn: addDays(localDate(instant(Date.now()), zone), 7),
     zone,
-    interval: { every: 1, unit: 'month' },
-    amountMinor: 4900,
-    currency: 'EUR',
   });
   return { terms, customerName: 'Anna Bruni', planName: 'Pro, monthly', card, days };
 }

@@ -104,9 +104,6 @@ function subscriptions(stage: Stage): Contestant {
       policy: 'cure',
       firstRenewalOn: addDays(localDate(instant(Date.now()), zone), 20),
       zone,
-      interval: { every: 1, unit: 'month' },
-      amountMinor: 4900,
-      currency: 'EUR',
     });
   return {
     workflowId: subscriptionWorkflowId,

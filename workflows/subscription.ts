@@ -77,9 +77,9 @@ export async function subscription(run: SubscriptionRun): Promise<void> {
   async function perform(effect: Effect): Promise<void> {
     inFlight += 1;
     try {
-      const learned = await effects[effect.kind].executeWithOptions({ summary: `${effect.what} — ${effect.why}` }, [
-        effect as never,
-      ]);
+      // The server takes 400 bytes and refuses the whole task beyond.
+      const summary = `${effect.what} — ${effect.why}`.slice(0, 200);
+      const learned = await effects[effect.kind].executeWithOptions({ summary }, [effect as never]);
       if (learned) inbox.push({ ...learned, at: now() });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;

@@ -66,9 +66,6 @@ function scriptOf({ title: _title, name, ...play }: (typeof lives)[number], run:
     policy: 'cure',
     firstRenewalOn: addDays(localDate(instant(Date.now()), zone), 7),
     zone,
-    interval: { every: 1, unit: 'month' },
-    amountMinor: 4900,
-    currency: 'EUR',
   });
   return { terms, customerName: 'Anna Bruni', planName: 'Pro, monthly', ...play };
 }

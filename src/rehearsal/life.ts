@@ -15,6 +15,7 @@ import {
   type CivilDate,
   type Instant,
   type TimeOfDay,
+  type Zone,
 } from '../core/time.ts';
 import { callTasksByDueTime } from '../ledger/queries/callTasks.ts';
 import { invoiceById } from '../ledger/queries/invoices.ts';
@@ -184,33 +185,16 @@ async function tell({ client, ledger }: Stage, { subscription }: Terms, at: Inst
   await waitForFact(ledger, subscription, id, 10_000);
 }
 
-/** A subscription of a rehearsal: an id that was never used, terms of a plausible customer. */
-export function rehearsedTerms({
-  id,
-  policy,
-  firstRenewalOn,
-  zone,
-  interval,
-  amountMinor,
-  currency,
-}: {
-  id: string;
-  policy: string;
-  firstRenewalOn: CivilDate;
-  zone: Terms['zone'];
-  interval: Terms['plan']['interval'];
-  amountMinor: number;
-  currency: string;
-}): Terms {
+/** A subscription of a rehearsal, under an id that was never used: a plausible customer who pays €49 a month. */
+export function rehearsedTerms(play: { id: string; policy: string; firstRenewalOn: CivilDate; zone: Zone }): Terms {
+  const { id, ...chosen } = play;
   return {
+    ...chosen,
     subscription: id as SubscriptionId,
     customer: `customer-of-${id}`,
-    zone,
     language: 'en',
     country: 'IT',
     channels: ['mail', 'sms', 'call'],
-    plan: { id: 'pro', price: { amountMinor, currency }, interval },
-    firstRenewalOn,
-    policy,
+    plan: { id: 'pro', price: { amountMinor: 4900, currency: 'EUR' }, interval: { every: 1, unit: 'month' } },
   };
 }

@@ -174,9 +174,6 @@ function scriptOf({ policy, card, from, zone, days, call, newCardAfter }: Option
     policy,
     firstRenewalOn: from,
     zone,
-    interval: { every: 1, unit: 'month' },
-    amountMinor: 4900,
-    currency: 'EUR',
   });
   return {
     terms,

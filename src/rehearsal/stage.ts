@@ -55,7 +55,7 @@ export async function openStage({
   policies = [],
   workflowBundle,
 }: StageOptions): Promise<Stage> {
-  const ledger = openLedger(databaseUrl, name, 4);
+  const ledger = openLedger(databaseUrl, name);
   await migrate(ledger, name);
   const stripeAccount = { apiKey: sandboxKeys.stripe, baseUrl: sandboxUrl };
   const stripe = stripeClient(stripeAccount);

@@ -349,8 +349,7 @@ export function liveOut(draw: Draw, { days = 75, order = (facts) => facts }: Liv
     life.entries.push(...decision.entries);
     state = decision.state;
     for (const effect of decision.effects) {
-      if (effect.kind === 'charge')
-        pending.push(...bankSays(effect, draw.bank[tries++ % draw.bank.length]!, now));
+      if (effect.kind === 'charge') pending.push(...bankSays(effect, draw.bank[tries++ % draw.bank.length]!, now));
       if (effect.kind === 'openCallTask')
         pending.push(...agentSays(effect, draw.calls[phoned++ % draw.calls.length]!, now, where));
       if (effect.kind === 'writeOff') pending.push(billerSays(effect, draw, now));

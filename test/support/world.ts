@@ -117,9 +117,6 @@ export function scriptOf({ policy = 'cure', ...script }: LifeScript = {}): Scrip
     policy,
     firstRenewalOn: firstRenewal(),
     zone,
-    interval: { every: 1, unit: 'month' },
-    amountMinor: 4900,
-    currency: 'EUR',
   });
   return { terms, customerName: 'Anna Bruni', planName: 'Pro, monthly', card: 'pm_card_visa', days: 1, ...script };
 }

@@ -135,9 +135,6 @@ async function enrol({ id, card }: { id: string; card: string }): Promise<void> 
     policy: 'cure',
     firstRenewalOn,
     zone,
-    interval: { every: 1, unit: 'month' },
-    amountMinor: 4900,
-    currency: 'EUR',
   });
   const customer = await stripe.customers.create({ name: 'Anna Bruni' });
   const { id: instrument } = await stripe.paymentMethods.attach(card, { customer: customer.id });
