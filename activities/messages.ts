@@ -53,19 +53,17 @@ export function messageActivities(
   return {
     /** Sends one message. Answers a fact only when the customer cannot be reached this way: what went well needs no decision. */
     async sendMessage(effect: EffectOf<'sendMessage'>): Promise<Learned<'messageFailed'> | undefined> {
-      const { key, step, subscription, channel, message, figures } = effect;
-      const { name, email, phone, terms } = await personOf(ledger, subscription);
-      // An invoice that the biller could not even make has no page of its own; the company's site is the next best door.
-      const payUrl = (await invoiceById(ledger, figures.invoice))?.pay_url ?? company.site;
+      const { key, step, channel } = effect;
+      const { name, email, phone, terms } = await personOf(ledger, effect.subscription);
       const input: MessageInput = {
-        message: messages.messageFor(terms.language, message),
-        figures,
+        message: messages.messageFor(terms.language, effect.message),
+        figures: effect.figures,
         person: { name },
         zone: terms.zone,
         language: terms.language,
         company,
         at: effect.at,
-        ...(payUrl && { payUrl }),
+        ...(await invoiceDetails(ledger, effect, company)),
       };
       try {
         if (channel === 'mail') await sendMail(effect, input, addressOf(email, 'mail address'));
@@ -85,4 +83,19 @@ const undeliverable = 'undeliverable';
 function addressOf(address: string | null, what: string): string {
   if (address === null) throw new FinalError(undeliverable, `there is no ${what}`);
   return address;
+}
+
+async function invoiceDetails(
+  ledger: Ledger,
+  { figures }: EffectOf<'sendMessage'>,
+  { site }: Company,
+): Promise<Pick<MessageInput, 'payUrl' | 'card'>> {
+  const invoice = await invoiceById(ledger, figures.invoice);
+  // An invoice that the biller could not even make has no page of its own; the company's site is the next best door.
+  const payUrl = invoice?.pay_url ?? site;
+  const last4 = invoice?.card_last4;
+  return {
+    ...(payUrl && { payUrl }),
+    ...(last4 && { card: { last4, ...(invoice.card_brand && { brand: invoice.card_brand }) } }),
+  };
 }

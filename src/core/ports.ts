@@ -53,6 +53,8 @@ export interface InvoiceTruth {
   payUrl?: string;
   /** Still to be paid, minor units. */
   amountDueMinor: number;
+  /** The card that the latest declined attempt was made with, as the customer knows it. */
+  card?: { brand: string; last4: string };
 }
 
 export interface Billing {

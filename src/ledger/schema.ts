@@ -96,6 +96,9 @@ export interface InvoiceTable {
   subscription_id: string;
   reference: string;
   pay_url: string | null;
+  /** The card that was declined last. */
+  card_brand: string | null;
+  card_last4: string | null;
 }
 
 /** A person must phone. */

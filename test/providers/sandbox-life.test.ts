@@ -113,6 +113,8 @@ describe('a charge', () => {
     const { answer, truth } = await billing.charge({ ...order, key: `${order.id}/try/1` });
     expect(answer).toMatchObject({ outcome: 'declined', decline, reference: expect.stringMatching(/^ch_/) as string });
     expect(truth).toMatchObject({ status: 'open', amountDueMinor: 4900 });
+    // The mail can name the card: "Visa card ending 4021".
+    expect(truth.card?.last4).toMatch(/^\d{4}$/);
   });
 
   it('asks the bank once under one key, and again under the next', async () => {

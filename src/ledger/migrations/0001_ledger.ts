@@ -86,6 +86,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('subscription_id', 'text', (c) => c.notNull().references('subscriptions.id'))
     .addColumn('reference', 'text', (c) => c.notNull())
     .addColumn('pay_url', 'text')
+    .addColumn('card_brand', 'text')
+    .addColumn('card_last4', 'text')
     .execute();
   await db.schema
     .createTable('call_tasks')

@@ -1,4 +1,4 @@
-/** Invoices: what the biller calls them and where they can be paid. */
+/** Invoices: what the biller calls them, where they can be paid, and which card was declined last. */
 import type { InvoiceTruth } from '../../core/ports.ts';
 import type { Ledger } from '../database.ts';
 
@@ -6,9 +6,14 @@ export async function rememberInvoice(
   ledger: Ledger,
   subscription: string,
   id: string,
-  { reference, payUrl }: InvoiceTruth,
+  { reference, payUrl, card }: InvoiceTruth,
 ): Promise<void> {
-  const known = { reference, pay_url: payUrl ?? null };
+  const known = {
+    reference,
+    pay_url: payUrl ?? null,
+    card_brand: card?.brand ?? null,
+    card_last4: card?.last4 ?? null,
+  };
   await ledger
     .insertInto('invoices')
     .values({ id, subscription_id: subscription, ...known })
@@ -17,5 +22,5 @@ export async function rememberInvoice(
 }
 
 export async function invoiceById(ledger: Ledger, id: string) {
-  return ledger.selectFrom('invoices').select(['reference', 'pay_url']).where('id', '=', id).executeTakeFirst();
+  return ledger.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst();
 }

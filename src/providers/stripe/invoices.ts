@@ -5,6 +5,7 @@ import { notAnAnswer } from '../errors.ts';
 import { fromStripe, toStripe } from './amounts.ts';
 import { received } from './client.ts';
 import { once } from './once.ts';
+import { paymentOf } from './payments.ts';
 
 /** Where our ids stand in the metadata of an invoice. */
 export const OUR_INVOICE = 'holdfast_invoice';
@@ -42,7 +43,13 @@ export function truthOf(invoice: Stripe.Invoice): InvoiceTruth {
     status,
     amountDueMinor: status === 'open' ? fromStripe(amount_remaining, currency) : 0,
     ...(status === 'open' && hosted_invoice_url && { payUrl: hosted_invoice_url }),
+    ...declinedCard(invoice),
   };
+}
+
+function declinedCard(invoice: Stripe.Invoice): Pick<InvoiceTruth, 'card'> {
+  const card = paymentOf(invoice).intent?.last_payment_error?.payment_method?.card;
+  return card?.last4 ? { card: { brand: card.brand, last4: card.last4 } } : {};
 }
 
 /** By list and not by search: Stripe's search lags up to a minute behind, and in that minute a second invoice would be made. */
