@@ -23,7 +23,7 @@ export function billingActivities(ledger: Ledger, billing: Billing) {
         await rememberInvoice(ledger, subscription, invoice, truth);
         return { result: answer, ...('reference' in answer && { reference: answer.reference }) };
       };
-      const answer = await once<ChargeOutcome>(ledger, effect, attempt, attempt);
+      const answer = await once<ChargeOutcome>(ledger, effect, attempt);
       return { kind: 'chargeAnswered', id: `${key}/answer`, attempt: step, invoice, answer };
     },
 
@@ -41,7 +41,7 @@ export function billingActivities(ledger: Ledger, billing: Billing) {
           reference: truth.reference,
         };
       };
-      const { status } = await once(ledger, effect, giveUp, giveUp);
+      const { status } = await once(ledger, effect, giveUp);
       return { kind: 'writeOffAnswered', id: `${key}/answer`, invoice, status };
     },
   };

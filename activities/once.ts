@@ -13,18 +13,19 @@ export interface Done<T extends object> {
 
 /**
  * @param perform does it.
- * @param lookUp asks the provider whether an earlier try got through; only called when one may have.
+ * @param lookUp asks the provider whether an earlier try got through; only called when one may have. Absent where
+ *   doing it again is doing it once, by its key or its fixed id.
  */
 export async function once<T extends object>(
   ledger: Ledger,
   effect: Effect,
   perform: () => Promise<Done<T>>,
-  lookUp: (since: Instant) => Promise<Done<T> | undefined>,
+  lookUp?: (since: Instant) => Promise<Done<T> | undefined>,
 ): Promise<T> {
   const claim = await claimEffect(ledger, effect);
   // What was confirmed is of the type that the same effect confirmed.
   if (claim.state === 'done') return claim.result as T;
-  const earlier = claim.state === 'open' ? await lookUp(claim.since) : undefined;
+  const earlier = claim.state === 'open' ? await lookUp?.(claim.since) : undefined;
   const { result, reference } = earlier ?? (await perform());
   await confirmEffect(ledger, effect.key, result, reference, instant(Date.now()));
   return result;

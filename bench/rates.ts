@@ -8,7 +8,7 @@ import {
   fixedAttributes,
   movingAttributes,
   subscriptionWorkflowId,
-  type SubscriptionRun,
+  firstRun,
 } from '../workflows/messages.ts';
 import { agenda } from '../src/core/decide.ts';
 import { newState } from '../src/core/state.ts';
@@ -125,7 +125,7 @@ function subscriptions(stage: Stage): Contestant {
     async start(id) {
       const at = instant(Date.now());
       const state = newState(termsOf(id), 'pm_card_visa');
-      const run: SubscriptionRun = { state, decisions: 0, facts: [{ kind: 'enrolled', id: 'enrolled', at }] };
+      const run = firstRun(state, at);
       const view = viewOf(state, agenda(state, at, await rulebookFor(state)));
       await client.workflow.start('subscription', {
         workflowId: subscriptionWorkflowId(id),

@@ -5,7 +5,7 @@ import type { CallTaskOrder } from '../src/core/effects.ts';
 import type { CallOutcome, Fact, FactBody } from '../src/core/facts.ts';
 import type { State } from '../src/core/state.ts';
 import type { SubscriptionId } from '../src/core/subscription.ts';
-import type { CivilDate } from '../src/core/time.ts';
+import type { CivilDate, Instant } from '../src/core/time.ts';
 import type { View } from '../src/core/view.ts';
 
 /** What one run of a subscription hands to the next. */
@@ -17,6 +17,14 @@ export interface SubscriptionRun {
   facts: Fact[];
   /** What the last decision left to show and to wait for; absent in the first run, which decides at once. */
   resting?: { view: View; wakeAt?: string };
+}
+
+/** Id of the fact that every life begins with. */
+export const enrolledFact = 'enrolled';
+
+/** The first run of a life: nothing is decided, and enrolment is all that is known. */
+export function firstRun(state: State, at: Instant): SubscriptionRun {
+  return { state, decisions: 0, facts: [{ kind: 'enrolled', id: enrolledFact, at }] };
 }
 
 /** A fact on its way to a subscription; without a moment of its own it happened when it arrives. */

@@ -46,29 +46,22 @@ export function latestDecline(invoice: Invoice, state: State, context: Context):
 }
 
 /**
- * The tries still to be made if nothing new happens, or none with the reason. Only a soft decline is tried again with the
+ * The tries still to be made if nothing new happens. Only a soft decline is tried again with the
  * same instrument, no two tries fall on one day, and a place of the plan is used up only by a try that was made.
  */
-export function plannedTries(
-  invoice: CaseInvoice,
-  state: State,
-  context: Context,
-): { tries: PlannedTry[]; none?: string } {
-  if (isInFlight(invoice)) return { tries: [], none: 'an attempt waits for its answer' };
+export function plannedTries(invoice: CaseInvoice, state: State, context: Context): PlannedTry[] {
+  if (isInFlight(invoice)) return [];
   const { policy } = context.policyOf(invoice.case);
   const { zone } = state.terms;
   const decline = latestDecline(invoice, state, context);
   if (!decline)
-    return {
-      tries: [{ rung: 'new-instrument', at: context.now, why: 'a new payment method is there: it is tried at once' }],
-    };
-  if (decline.class !== 'soft')
-    return { tries: [], none: `${decline.meaning}: trying the same card again cannot help` };
+    return [{ rung: 'new-instrument', at: context.now, why: 'a new payment method is there: it is tried at once' }];
+  if (decline.class !== 'soft') return [];
   const used = new Set(invoice.attempts.map(({ rung }) => rung));
   const wanted = [...promised(invoice), ...planned(invoice, policy, zone, state, context)].filter(
     ({ rung }) => !used.has(rung),
   );
-  return { tries: spacedByADay(wanted, invoice, policy, zone) };
+  return spacedByADay(wanted, invoice, policy, zone);
 }
 
 interface WantedTry {

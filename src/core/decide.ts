@@ -76,6 +76,11 @@ export function decide(state: State, facts: Fact[], now: Instant, rulebook: Rule
   };
 }
 
+/** What a person is shown of a state, as {@link decide} would show it. */
+export function viewAt(state: State, now: Instant, rulebook: Rulebook): View {
+  return viewOf(state, agenda(state, now, rulebook));
+}
+
 /** Everything still to come if nothing new happens, in order: the same steps from the same lines as {@link decide}. */
 export function agenda(state: State, now: Instant, rulebook: Rulebook): Allowed[] {
   return planOf(state, contextAt(now, rulebook));

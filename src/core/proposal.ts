@@ -40,8 +40,6 @@ export interface Proposal {
   };
   /** Belongs to a dunning case, so a promise to pay holds it. */
   invoice?: Invoice;
-  /** Not held by a promise to pay: it is the promise's own try. */
-  keepsPromise?: boolean;
   apply?(state: State): State;
   effect?(state: State): EffectRequest | undefined;
 }

@@ -1,6 +1,5 @@
 /** Rehearses one life: a subscription on its own clock, with a script that stands in for the customer and the agent. */
-import { viewOf } from '../core/view.ts';
-import { agenda } from '../core/decide.ts';
+import { agenda, viewAt } from '../core/decide.ts';
 import { upgrade } from '../core/upgrade.ts';
 import type { CallOutcome, FactBody } from '../core/facts.ts';
 import { newState } from '../core/state.ts';
@@ -11,6 +10,7 @@ import {
   atLocal,
   earlier,
   instant,
+  later,
   localDate,
   type CivilDate,
   type Instant,
@@ -25,10 +25,10 @@ import {
   callTaskWorkflowId,
   completeCallUpdate,
   factSignal,
+  firstRun,
   fixedAttributes,
   movingAttributes,
   subscriptionWorkflowId,
-  type SubscriptionRun,
 } from '../../workflows/messages.ts';
 import { customerOnClock } from './biller-clock.ts';
 import { SkippedClock } from './skipped-clock.ts';
@@ -55,10 +55,11 @@ export async function rehearse(stage: Stage, script: Script): Promise<void> {
   const { terms } = script;
   const begins = instant(Date.now());
   const end = atLocal(addDays(terms.firstRenewalOn, script.days), '23:59' as TimeOfDay, terms.zone);
-  const clock = await enrol(stage, script, begins, firstStop(script, begins, end));
+  const first = firstStop(script, begins, end);
+  const clock = await enrol(stage, script, begins, first);
   if (!script.call && script.newCardAfterDays === undefined) return clock.runTo(end);
   let newCard = newCardAt(script);
-  for (let now = firstStop(script, begins, end); now < end && !clock.closed;) {
+  for (let now = first; now < end && !clock.closed;) {
     const next = await nextStep(stage, terms, now);
     now = earlier(end, newCard && newCard < next ? newCard : next);
     await clock.runTo(now);
@@ -72,12 +73,7 @@ export async function rehearse(stage: Stage, script: Script): Promise<void> {
 
 /** Nothing happens to a script before the first renewal. */
 function firstStop({ terms }: Script, begins: Instant, end: Instant): Instant {
-  return earlier(
-    end,
-    atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone) > begins
-      ? atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone)
-      : begins,
-  );
+  return earlier(end, later(begins, atLocal(terms.firstRenewalOn, '00:00' as TimeOfDay, terms.zone)));
 }
 
 function newCardAt({ terms, newCardAfterDays }: Script): Instant | undefined {
@@ -96,7 +92,7 @@ export async function enrol(
   const { terms, planName } = script;
   const billed = await customerOnClock(stripe, at, script.card);
   const state = newState(terms, billed.paymentMethod);
-  const view = viewOf(state, agenda(state, at, await rulebookFor(state)));
+  const view = viewAt(state, at, await rulebookFor(state));
   const person = {
     id: terms.customer,
     name: script.customerName,
@@ -112,12 +108,11 @@ export async function enrol(
     state,
     view,
   });
-  const run: SubscriptionRun = { state, decisions: 0, facts: [{ kind: 'enrolled', id: 'enrolled', at }] };
   const order = {
     workflowType: 'subscription',
     workflowId: subscriptionWorkflowId(terms.subscription),
     taskQueue,
-    args: [run],
+    args: [firstRun(state, at)],
     searchAttributes: [...fixedAttributes(state), ...movingAttributes(view)],
     summary: `rehearsal: ${planName}, policy ${terms.policy}, card ${script.card}`,
   };

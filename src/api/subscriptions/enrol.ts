@@ -1,18 +1,18 @@
 /** Enrolment: once, however often it is asked for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
-import { agenda } from '../../core/decide.ts';
+import { viewAt } from '../../core/decide.ts';
 import { awaitsAnswer, newState } from '../../core/state.ts';
 import { instant } from '../../core/time.ts';
-import { viewOf } from '../../core/view.ts';
 import { insertSubscription, subscriptionById } from '../../ledger/queries/subscriptions.ts';
 import { waitForFact } from '../../ledger/queries/waitForFact.ts';
+import { enrolledFact } from '../../../workflows/messages.ts';
 import { Problem } from '../problems.ts';
 import { bodyOf, pathOf } from '../requests.ts';
 import { enrolment, subscriptionPath, type Enrolment } from '../schemas/enrolment.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { subscriptionOf } from './find.ts';
-import { enrolledFact, startLife, type SubscriptionRow } from './lives.ts';
+import { startLife, type SubscriptionRow } from './lives.ts';
 import { checkNew, differences, termsOf } from './terms.ts';
 import { subscriptionView } from './view.ts';
 
@@ -39,7 +39,7 @@ async function record({ ledger, policies, rulebookFor }: Surroundings, id: strin
   const { customer, plan, billing } = asked;
   const terms = termsOf(id, asked);
   const state = newState(terms, billing.paymentMethod);
-  const view = viewOf(state, agenda(state, instant(Date.now()), await rulebookFor(state)));
+  const view = viewAt(state, instant(Date.now()), await rulebookFor(state));
   const known = await insertSubscription(ledger, {
     enrolment: asked,
     customer: {

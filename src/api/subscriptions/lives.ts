@@ -5,16 +5,16 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { agenda } from '../../core/decide.ts';
+import { viewAt } from '../../core/decide.ts';
 import type { Fact } from '../../core/facts.ts';
 import type { State } from '../../core/state.ts';
 import { instant } from '../../core/time.ts';
 import { upgrade } from '../../core/upgrade.ts';
-import { viewOf } from '../../core/view.ts';
 import { amount } from '../../core/words.ts';
 import type { subscriptionById } from '../../ledger/queries/subscriptions.ts';
 import {
   factSignal,
+  firstRun,
   fixedAttributes,
   movingAttributes,
   subscriptionWorkflowId,
@@ -24,9 +24,6 @@ import type { Surroundings } from '../surroundings.ts';
 
 export type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof subscriptionById>>>;
 type Temporal = Pick<Surroundings, 'client' | 'taskQueue' | 'rulebookFor'>;
-
-/** The fact that every life begins with. */
-export const enrolledFact = 'enrolled';
 
 /** Starts the life of an enrolled subscription. One that runs goes on, and one that has ended stays ended. */
 export async function startLife(temporal: Temporal, row: SubscriptionRow): Promise<void> {
@@ -72,11 +69,11 @@ async function birth(
 ): Promise<WorkflowStartOptions & { args: [SubscriptionRun] }> {
   const state: State = upgrade(row.state);
   const now = instant(Date.now());
-  const view = viewOf(state, agenda(state, now, await rulebookFor(state)));
+  const view = viewAt(state, now, await rulebookFor(state));
   return {
     workflowId: subscriptionWorkflowId(row.id),
     taskQueue,
-    args: [{ state, decisions: 0, facts: [{ kind: 'enrolled', id: enrolledFact, at: now }] }],
+    args: [firstRun(state, now)],
     typedSearchAttributes: [...fixedAttributes(state), ...movingAttributes(view)],
     staticSummary: `${row.plan_name}, ${amount(state.terms.plan.price)}`,
     workflowIdConflictPolicy: 'USE_EXISTING',

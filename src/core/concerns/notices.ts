@@ -157,7 +157,7 @@ function asSms(proposal: Proposal): Proposal {
 function caseFigures(invoice: CaseInvoice, state: State, context: Context): MessageFigures {
   const { lockAt, endsAt } = deadlines(invoice, state, context);
   const reading = latestDecline(invoice, state, context);
-  const nextTry = plannedTries(invoice, state, context).tries[0];
+  const nextTry = plannedTries(invoice, state, context)[0];
   return {
     money: invoice.money,
     invoice: invoice.id,

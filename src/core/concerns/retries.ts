@@ -13,9 +13,7 @@ export const retries: Concern = {
 
 function triesOf(invoice: CaseInvoice, state: State, context: Context): Proposal[] {
   const made = invoice.attempts.filter(({ by }) => by === 'holdfast').length;
-  return plannedTries(invoice, state, context).tries.map((planned, i) =>
-    tryAgain(invoice, planned, made + i + 1, context),
-  );
+  return plannedTries(invoice, state, context).map((planned, i) => tryAgain(invoice, planned, made + i + 1, context));
 }
 
 function tryAgain(invoice: CaseInvoice, planned: PlannedTry, number: number, { now }: Context): Proposal {
